@@ -1,0 +1,62 @@
+using System.Text.Json.Serialization;
+using FlowDispatch.Recipients;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Something a provider told us: a receipt or a message from a person. Kept in the inbox before it is acted on.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Receipt), "receipt")]
+[JsonDerivedType(typeof(Reply), "reply")]
+public abstract record InboundEvent
+{
+    private InboundEvent()
+    {
+    }
+
+    /// <summary>The channel it belongs to (<see cref="Channels.Channel.Id"/>).</summary>
+    public required string ChannelId { get; init; }
+
+    /// <summary>When it happened, by the provider's clock.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>A delivery report.</summary>
+    public sealed record Receipt : InboundEvent
+    {
+        /// <summary>The provider's id of our message.</summary>
+        public required string ProviderMessageId { get; init; }
+
+        /// <summary>Our attempt id in the form of <see cref="AttemptId.ToString"/>, where the provider brought it back.</summary>
+        public string? AttemptId { get; init; }
+
+        /// <summary>How far the message got.</summary>
+        public required ReceiptStatus Status { get; init; }
+
+        /// <summary>With <see cref="ReceiptStatus.Failed"/>: the provider's code.</summary>
+        public string? ErrorCode { get; init; }
+
+        /// <summary>With <see cref="ReceiptStatus.Failed"/>: the reason in words.</summary>
+        public string? ErrorMessage { get; init; }
+
+        /// <summary>With <see cref="ReceiptStatus.Failed"/>: true where another attempt may succeed.</summary>
+        public bool IsTransient { get; init; }
+
+        /// <summary>With <see cref="ReceiptStatus.Failed"/>: the least wait before another attempt; null leaves it to the backoff.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
+
+    /// <summary>A message from a person.</summary>
+    public sealed record Reply : InboundEvent
+    {
+        /// <summary>The provider's id of the person's message.</summary>
+        public required string ProviderMessageId { get; init; }
+
+        /// <summary>The person's number as the provider writes it, digits only; null where it is withheld.</summary>
+        public string? From { get; init; }
+
+        /// <summary>The provider's id of our message that is answered; null where none is named.</summary>
+        public string? InReplyTo { get; init; }
+
+        /// <summary>What was written or tapped; null for media without words.</summary>
+        public string? Text { get; init; }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace FlowDispatch.Uploads;
+
+/// <summary>Names an upload. A version 7 UUID where FlowDispatch made it.</summary>
+/// <param name="Value">The UUID.</param>
+public readonly record struct UploadId(Guid Value)
+{
+    /// <summary>A new id whose time part is <paramref name="time"/>'s present instant.</summary>
+    public static UploadId New(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new(Guid.CreateVersion7(time.GetUtcNow()));
+    }
+
+    /// <summary>Reads the usual text form of a UUID; false for anything else.</summary>
+    public static bool TryParse(string? text, out UploadId id)
+    {
+        var ok = Guid.TryParse(text, CultureInfo.InvariantCulture, out var value);
+        id = new(value);
+        return ok;
+    }
+
+    /// <summary>The lower-case text form, 36 characters.</summary>
+    public override string ToString() => Value.ToString();
+}
