@@ -1,0 +1,198 @@
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Recipients;
+
+/// <summary>
+/// Every move a recipient can make, as pure functions of its row. Engine and stores use these and no others, so that
+/// one rule holds wherever a row is changed: a milestone is never lost, and a proof of sending outweighs a doubt.
+/// </summary>
+public static class RecipientRules
+{
+    /// <summary>It will never be sent to, for a reason.</summary>
+    public static RecipientChange Skip(Recipient row, string code, string message)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+
+        // Whoever got an earlier message of the run keeps that; only the rest of the run is dropped.
+        var skipped = Rest(row) with { Open = false, ErrorCode = code, ErrorMessage = message };
+        return new() { After = row.Reached == Milestone.None ? skipped with { Status = RecipientStatus.Skipped } : skipped with { Status = Rank(row), FlowOutcome = code } };
+    }
+
+    /// <summary>It waits until <paramref name="dueAt"/>; no attempt is counted.</summary>
+    public static RecipientChange Defer(Recipient row, DateTimeOffset dueAt, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new() { After = row with { NextAttemptAt = dueAt, WaitingReason = reason }, DueAt = dueAt };
+    }
+
+    /// <summary>The provider took the message of <paramref name="attempt"/>, and the run goes on as <paramref name="next"/> says.</summary>
+    public static RecipientChange Accept(Recipient row, int attempt, string providerMessageId, DateTimeOffset at, RunStep next)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(next);
+        var taken = row with
+        {
+            ProviderMessageId = providerMessageId,
+            SentAt = row.SentAt ?? at,
+            Reached = Max(row.Reached, Milestone.Sent),
+        };
+        var accepted = new RecipientEvent { Kind = RecipientEventKind.AttemptAccepted, At = at, Attempt = attempt, ProviderMessageId = providerMessageId };
+        if (row.Attempts >= attempt && (row.Status == RecipientStatus.Failed || (row.Status == RecipientStatus.Pending && row.WaitingReason == ReasonCodes.Retry)))
+        {
+            // A receipt said "failed" before the answer came: the later word about the same message stands.
+            return new() { After = taken, Event = accepted };
+        }
+
+        return Advance(taken with { Attempts = Math.Max(row.Attempts, attempt) }, at, next) with { Event = next is RunStep.End && attempt == 1 ? null : accepted };
+    }
+
+    /// <summary>The run goes on after a message that is known to have been taken.</summary>
+    public static RecipientChange Advance(Recipient row, DateTimeOffset at, RunStep next)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var done = Rest(row) with { StepAttempts = 0, InDoubtSince = null, ErrorCode = null, ErrorMessage = null, Status = Rank(row) };
+        return next switch
+        {
+            RunStep.End end => new()
+            {
+                After = done with
+                {
+                    Open = false,
+                    FlowCompleted = true,
+                    FlowCurrentNode = end.Node,
+                    FlowOutcome = end.Outcome,
+                    CompletedAt = row.CompletedAt ?? at,
+                    Status = row.Reached == Milestone.Replied ? RecipientStatus.Completed : Rank(row),
+                },
+            },
+            RunStep.Send send => new()
+            {
+                After = done with { FlowCurrentNode = send.Node, NextAttemptAt = at, WaitingReason = ReasonCodes.NextStep },
+                DueAt = at,
+            },
+            RunStep.AwaitReply wait => new()
+            {
+                After = done with { FlowCurrentNode = wait.Node, NextAttemptAt = wait.Until, WaitingReason = ReasonCodes.AwaitingReply },
+                DueAt = wait.Until,
+            },
+            _ => throw new ArgumentOutOfRangeException(nameof(next), next, "A run goes on by one of the steps of RunStep."),
+        };
+    }
+
+    /// <summary>The attempt failed and nothing was taken; it is tried again at <paramref name="retryAt"/>, or never where that is null.</summary>
+    public static RecipientChange Fail(Recipient row, int attempt, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.Attempts >= attempt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed)
+        {
+            // A receipt has proven that the provider took this very attempt, whatever its answer said.
+            return new() { After = row, DueAt = at };
+        }
+
+        return Failed(row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.StepAttempts + 1 }, code, message, at, retryAt)
+            with
+        { Event = new() { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message } };
+    }
+
+    /// <summary>No answer to the attempt is known; it is looked at again at <paramref name="checkAt"/>.</summary>
+    public static RecipientChange Doubt(Recipient row, int attempt, string reason, DateTimeOffset at, DateTimeOffset checkAt)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        if (row.Attempts >= attempt)
+        {
+            // A receipt came first: it is known what became of it, so the run only has to be taken on.
+            return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
+        }
+
+        return new()
+        {
+            After = row with
+            {
+                Status = RecipientStatus.InDoubt,
+                Attempts = attempt,
+                StepAttempts = row.StepAttempts + 1,
+                InDoubtSince = at,
+                NextAttemptAt = checkAt,
+                WaitingReason = ReasonCodes.AwaitingReceipt,
+            },
+            DueAt = checkAt,
+            Event = new() { Kind = RecipientEventKind.AttemptInDoubt, At = at, Attempt = attempt, Message = reason },
+        };
+    }
+
+    /// <summary>A mark without an outcome, found when its lease was gone: in doubt, looked at by the next node at once.</summary>
+    public static RecipientChange Recover(Recipient row, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed
+            ? new() { After = row with { NextAttemptAt = now }, DueAt = now }
+            : Doubt(row, row.Attempts + 1, "The process that was sending it ended before the answer was stored.", now, now);
+    }
+
+    /// <summary>In doubt for good until a receipt or a person settles it; the execution may complete around it.</summary>
+    public static RecipientChange Hold(Recipient row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new() { After = row with { Open = false, NextAttemptAt = null } };
+    }
+
+    /// <summary>The execution was cancelled before its run ended.</summary>
+    public static RecipientChange Cancel(Recipient row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var ended = Rest(row) with { Open = false };
+        return new()
+        {
+            After = row.Status switch
+            {
+                RecipientStatus.Pending or RecipientStatus.Sending when row.Reached == Milestone.None => ended with { Status = RecipientStatus.Cancelled },
+                RecipientStatus.InDoubt => ended with { WaitingReason = ReasonCodes.AwaitingReceipt },
+                _ => ended with { Status = Rank(row), FlowOutcome = "cancelled" },
+            },
+        };
+    }
+
+    internal static RecipientChange Failed(Recipient row, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt) => retryAt is { } due
+        ? new()
+        {
+            After = row with
+            {
+                Status = RecipientStatus.Pending,
+                Open = true,
+                InDoubtSince = null,
+                FlowCompleted = false,
+                FlowOutcome = null,
+                CompletedAt = null,
+                NextAttemptAt = due,
+                WaitingReason = ReasonCodes.Retry,
+                ErrorCode = code,
+                ErrorMessage = message,
+            },
+            DueAt = due,
+        }
+        : new()
+        {
+            After = Rest(row) with
+            {
+                Status = RecipientStatus.Failed,
+                Open = false,
+                InDoubtSince = null,
+                FailedAt = row.FailedAt ?? at,
+                ErrorCode = code,
+                ErrorMessage = message,
+            },
+        };
+
+    internal static RecipientStatus Rank(Recipient row) => row.Reached switch
+    {
+        Milestone.None => RecipientStatus.Pending,
+        Milestone.Sent => RecipientStatus.Sent,
+        Milestone.Delivered => RecipientStatus.Delivered,
+        Milestone.Read => RecipientStatus.Read,
+        _ => row.FlowCompleted && row.Status == RecipientStatus.Completed ? RecipientStatus.Completed : RecipientStatus.Replied,
+    };
+
+    internal static Milestone Max(Milestone left, Milestone right) => left > right ? left : right;
+
+    private static Recipient Rest(Recipient row) => row with { NextAttemptAt = null, WaitingReason = null };
+}

@@ -1,0 +1,7 @@
+namespace FlowDispatch.Storage;
+
+/// <summary>What nodes must know at every moment.</summary>
+/// <param name="Executions">Executions that are open, and cancelled ones with open recipients.</param>
+/// <param name="Suppressed">Contacts whose suppression began or grew since the cursor given.</param>
+/// <param name="Cursor">The cursor for the next read.</param>
+public sealed record ControlState(IReadOnlyList<ControlledExecution> Executions, IReadOnlyList<SuppressedContact> Suppressed, long Cursor);

@@ -1,0 +1,15 @@
+namespace FlowDispatch.Storage;
+
+/// <summary>Writes of one node under one lease that belong together.</summary>
+/// <remarks>
+/// The items of a slice are passed in their order: marks and first changes of a commit, taken together with those of
+/// earlier commits, leave out nobody before the last one they name.
+/// </remarks>
+public sealed record DispatchCommit
+{
+    /// <summary>Ordinals whose message is handed over after this write; their next attempt is marked.</summary>
+    public IReadOnlyList<int> Marks { get; init; } = [];
+
+    /// <summary>Skips, deferrals and outcomes of claimed recipients.</summary>
+    public IReadOnlyList<ClaimedChange> Changes { get; init; } = [];
+}

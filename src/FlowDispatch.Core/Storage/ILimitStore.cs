@@ -1,0 +1,31 @@
+namespace FlowDispatch.Storage;
+
+/// <summary>Paced permits shared by all nodes: each bucket hands out instants that lie at least a spacing apart.</summary>
+public interface ILimitStore
+{
+    /// <summary>Takes up to <paramref name="count"/> permits that fall due within <paramref name="horizon"/>.</summary>
+    /// <remarks>
+    /// A permit is an instant; whoever holds it may send once from then until it is void. Permits are never given back:
+    /// one that is not used is lost, and never doubled.
+    /// </remarks>
+    /// <param name="key">The bucket, like <c>automation:{id}</c>; made when it is first asked.</param>
+    /// <param name="spacing">The least time between two permits; more than zero.</param>
+    /// <param name="count">1 to 1,000.</param>
+    /// <param name="horizon">How far ahead permits may lie; zero or more.</param>
+    /// <param name="cancellationToken">Gives up; permits may be lost.</param>
+    Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default);
+
+    /// <summary>Hands out nothing from a bucket before <paramref name="until"/>; an earlier instant than the one kept changes nothing.</summary>
+    Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts one first message to a contact, unless that would exceed the cap.</summary>
+    /// <param name="key">The cap's bucket, like <c>cap:{channel}:{contact}</c>.</param>
+    /// <param name="count">Most in any <paramref name="period"/>.</param>
+    /// <param name="period">The rolling time.</param>
+    /// <param name="cancellationToken">Gives up; it may have been counted.</param>
+    /// <returns>Null when it was counted; otherwise when the oldest one leaves the period.</returns>
+    Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the newest count back, after a definite refusal.</summary>
+    Task UncountAsync(string key, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,38 @@
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+
+namespace FlowDispatch.Storage;
+
+/// <summary>Reads recipients and changes single ones; the engine's bulk writes are <see cref="IClaimStore"/>'s.</summary>
+public interface IRecipientStore
+{
+    /// <summary>One recipient; null when there is none in this organization.</summary>
+    Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default);
+
+    /// <summary>What its row alone does not tell, oldest first.</summary>
+    Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Recipients of an execution by ordinal; the cursor is the last ordinal.</summary>
+    Task<Page<Recipient>> ListAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default);
+
+    /// <summary>The same, all of them, streamed by key in bounded memory.</summary>
+    IAsyncEnumerable<Recipient> StreamAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>Recipients whose last accepted message has one of these provider ids, on this channel; at most 1,000 ids.</summary>
+    Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default);
+
+    /// <summary>The contact's most recently made recipient on the channel that reached <see cref="Milestone.Sent"/>; null when there is none.</summary>
+    Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default);
+
+    /// <summary>Decides and writes changes of single recipients, their counters, history and due times, and consumes inbox entries, all at once.</summary>
+    /// <param name="transitions">At most 1,000. Several for one recipient are decided in their order, each on what the one before left.</param>
+    /// <param name="consumedInbox">Inbox entries that these settle; an entry that is gone already is no error.</param>
+    /// <param name="cancellationToken">Gives up with nothing changed.</param>
+    /// <returns>How many transitions changed something.</returns>
+    Task<int> TransitionAsync(
+        IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default);
+}
