@@ -1,0 +1,292 @@
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+
+namespace FlowDispatch.Storage.InMemory;
+
+internal sealed class InMemoryClaims(Tables tables) : IClaimStore
+{
+    public Task<ControlState> ReadControlAsync(long suppressionsAfter, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var executions = new List<ControlledExecution>();
+            foreach (var entry in tables.Executions)
+            {
+                if (entry.Execution.IsOpen || (entry.Execution.Status == ExecutionStatus.Cancelled && entry.Counters.Open > 0))
+                {
+                    executions.Add(new()
+                    {
+                        Number = entry.Execution.Number,
+                        Status = entry.Execution.Status,
+                        Priority = entry.Execution.Snapshot.Settings.Priority,
+                        Planned = entry.Execution.PlannedAt is not null,
+                        Open = entry.Counters.Open,
+                        HasSlices = entry.ClaimableSlices.Count > 0,
+                        NextDueAt = entry.NextDueAt,
+                    });
+                }
+            }
+
+            var suppressed = suppressionsAfter == 0 ? [] : tables.Suppressions.Skip((int)(suppressionsAfter - 1)).ToList();
+            return Task.FromResult(new ControlState(executions, suppressed, tables.Suppressions.Count + 1));
+        }
+    }
+
+    public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        lock (tables.Gate)
+        {
+            var entry = tables.Execution(executionNumber);
+            if (entry is null || entry.Execution.Status != ExecutionStatus.Running)
+            {
+                return Task.FromResult<DispatchLease?>(null);
+            }
+
+            var now = tables.Now;
+            var taken = tables.Leases.Values.Where(l => l.Execution.Execution.AutomationId == entry.Execution.AutomationId && l.Until > now).Sum(l => l.Slots);
+            var granted = Math.Min(slots, entry.Execution.Snapshot.Settings.MaxConcurrentExecutions - taken);
+            if (granted < 1)
+            {
+                return Task.FromResult<DispatchLease?>(null);
+            }
+
+            var lease = new LeaseEntry(tables.NextToken(), entry, granted, now + duration);
+            tables.Leases.Add(lease.Token, lease);
+            return Task.FromResult<DispatchLease?>(new(executionNumber, lease.Token, granted));
+        }
+    }
+
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
+        lock (tables.Gate)
+        {
+            var now = tables.Now;
+            if (Held(lease, now) is not { } held || held.Execution.Execution.Status != ExecutionStatus.Running)
+            {
+                return Task.FromResult<IReadOnlyList<WorkItem>>([]);
+            }
+
+            var entry = held.Execution;
+            var items = new List<WorkItem>();
+            foreach (var ordinal in entry.ClaimDue(now, limit, lease.Token))
+            {
+                held.Due.Add(ordinal);
+                items.Add(Item(entry, ordinal, fromQueue: true));
+            }
+
+            while (items.Count < limit && entry.ClaimableSlices.Count > 0)
+            {
+                var slice = entry.Slices[entry.ClaimableSlices.Min];
+                entry.ClaimableSlices.Remove(slice.Number);
+                held.Slices.Add(slice);
+                for (var ordinal = slice.First + slice.Position; ordinal < slice.First + slice.Count; ordinal++)
+                {
+                    if (entry.Rows[ordinal].Status == RecipientStatus.Pending && !entry.IsQueued(ordinal))
+                    {
+                        items.Add(Item(entry, ordinal, fromQueue: false));
+                    }
+                }
+            }
+
+            return Task.FromResult<IReadOnlyList<WorkItem>>(items);
+        }
+    }
+
+    public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var now = tables.Now;
+            var held = new List<long>();
+            foreach (var token in tokens)
+            {
+                if (tables.Leases.TryGetValue(token, out var lease) && lease.Until > now)
+                {
+                    lease.Until = now + duration;
+                    held.Add(token);
+                }
+            }
+
+            return Task.FromResult<IReadOnlyCollection<long>>(held);
+        }
+    }
+
+    public Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            if (Held(lease, tables.Now) is not { } held)
+            {
+                return Task.FromResult(false);
+            }
+
+            var entry = held.Execution;
+            foreach (var ordinal in commit.Marks)
+            {
+                if (held.Due.Contains(ordinal) && entry.Due(ordinal) is { } due && due.Token == lease.Token)
+                {
+                    due.Marked = true;
+                }
+                else
+                {
+                    Pass(entry, ordinal);
+                }
+            }
+
+            foreach (var claimed in commit.Changes)
+            {
+                var ordinal = claimed.Claimed.Id.Ordinal;
+                var change = claimed.Decide(entry.Rows[ordinal]);
+                if (held.Due.Remove(ordinal))
+                {
+                    // Passed: whatever it waited for is over, unless the change says when it is due again,
+                    // or a receipt put a new entry in its place meanwhile.
+                    if (entry.Due(ordinal)?.Token == lease.Token)
+                    {
+                        entry.Unqueue(ordinal);
+                    }
+                }
+                else
+                {
+                    Pass(entry, ordinal);
+                }
+
+                entry.Write(ordinal, change, tables);
+            }
+
+            return Task.FromResult(true);
+        }
+    }
+
+    public Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            if (tables.Leases.TryGetValue(lease.Token, out var held))
+            {
+                End(held);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<int> RecoverAsync(CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var now = tables.Now;
+            var ended = tables.Leases.Values.Where(l => l.Until <= now).ToList();
+            ended.ForEach(End);
+            return Task.FromResult(ended.Count);
+        }
+    }
+
+    public Task<bool> TryCloseAsync(int executionNumber, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult(tables.Execution(executionNumber) is { } entry && Close(entry, tables.Now));
+        }
+    }
+
+    public Task<int> CancelOpenAsync(int executionNumber, int limit, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            if (tables.Execution(executionNumber) is not { Execution.Status: ExecutionStatus.Cancelled } entry
+                || tables.Leases.Values.Any(l => l.Execution == entry))
+            {
+                return Task.FromResult(0);
+            }
+
+            var closed = 0;
+            for (var ordinal = 0; ordinal < entry.Rows.Count && closed < limit; ordinal++)
+            {
+                if (entry.Rows[ordinal].Open)
+                {
+                    entry.Write(ordinal, RecipientRules.Cancel(entry.Rows[ordinal]), tables);
+                    closed++;
+                }
+            }
+
+            return Task.FromResult(closed);
+        }
+    }
+
+    internal static bool Close(ExecutionEntry entry, DateTimeOffset now)
+    {
+        if (entry.Execution.Status != ExecutionStatus.Running || entry.Execution.PlannedAt is null || entry.Counters.Open > 0)
+        {
+            return false;
+        }
+
+        entry.Execution = entry.Execution with { Status = ExecutionStatus.Completed, CompletedAt = now };
+        return true;
+    }
+
+    private static void Pass(ExecutionEntry entry, int ordinal)
+    {
+        if (entry.SliceOf(ordinal) is { } slice)
+        {
+            slice.Position = Math.Max(slice.Position, ordinal - slice.First + 1);
+        }
+    }
+
+    private LeaseEntry? Held(DispatchLease lease, DateTimeOffset now) =>
+        tables.Leases.TryGetValue(lease.Token, out var held) && held.Until > now ? held : null;
+
+    private WorkItem Item(ExecutionEntry entry, int ordinal, bool fromQueue)
+    {
+        var row = entry.Rows[ordinal];
+        return new(
+            row,
+            tables.Contacts.TryGetValue(row.ContactId, out var contact) ? contact.Suppression : ContactSuppression.Deleted,
+            tables.Conversations.TryGetValue((entry.ChannelId, row.ContactId), out var at) ? at : null,
+            fromQueue);
+    }
+
+    private void End(LeaseEntry held)
+    {
+        var entry = held.Execution;
+        var now = tables.Now;
+        tables.Leases.Remove(held.Token);
+        foreach (var slice in held.Slices)
+        {
+            for (var ordinal = slice.First; ordinal < slice.First + slice.Position; ordinal++)
+            {
+                if (!entry.IsQueued(ordinal) && entry.Unanswered(ordinal))
+                {
+                    entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now), tables);
+                }
+            }
+
+            if (entry.Remains(slice))
+            {
+                entry.ClaimableSlices.Add(slice.Number);
+            }
+        }
+
+        foreach (var ordinal in held.Due)
+        {
+            if (entry.Due(ordinal) is not { } due || due.Token != held.Token)
+            {
+                continue;
+            }
+
+            if (due.Marked)
+            {
+                entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now), tables);
+            }
+            else
+            {
+                entry.Unclaim(ordinal);
+            }
+        }
+    }
+}

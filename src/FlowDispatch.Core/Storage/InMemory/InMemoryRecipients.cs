@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+
+namespace FlowDispatch.Storage.InMemory;
+
+internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
+{
+    public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult(
+                Entry(id) is { } entry && entry.Execution.OrganizationId == organizationId ? entry.Shown(id.Ordinal) : null);
+        }
+    }
+
+    public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult(Entry(id)?.History(id.Ordinal) ?? []);
+        }
+    }
+
+    public Task<Page<Recipient>> ListAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var all = Matching(organizationId, execution, filter);
+            var start = page.Cursor is null
+                ? page.Offset
+                : int.TryParse(page.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? all.FindIndex(r => r.Id.Ordinal > after) : 0;
+            var items = start < 0 ? [] : all.Skip(start).Take(page.Size).ToList();
+            var next = start >= 0 && start + page.Size < all.Count ? items[^1].Id.Ordinal.ToString(CultureInfo.InvariantCulture) : null;
+            return Task.FromResult(new Page<Recipient>(items, all.Count, next));
+        }
+    }
+
+    public async IAsyncEnumerable<Recipient> StreamAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        List<Recipient> all;
+        lock (tables.Gate)
+        {
+            all = Matching(organizationId, execution, filter);
+        }
+
+        foreach (var recipient in all)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return recipient;
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyDictionary<string, RecipientId>>(providerMessageIds
+                .Distinct(StringComparer.Ordinal)
+                .Where(m => tables.Messages.ContainsKey((channelId, m)))
+                .ToDictionary(m => m, m => tables.Messages[(channelId, m)], StringComparer.Ordinal));
+        }
+    }
+
+    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult<RecipientId?>(tables.Latest.TryGetValue((channelId, contact), out var id) ? id : null);
+        }
+    }
+
+    public Task<int> TransitionAsync(
+        IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(transitions.Count, 1_000, nameof(transitions));
+        lock (tables.Gate)
+        {
+            // Decided on copies first, so that a decision that throws leaves nothing half done.
+            var rows = new Dictionary<RecipientId, Recipient>();
+            var changes = new List<(ExecutionEntry Entry, int Ordinal, RecipientChange Change)>();
+            foreach (var transition in transitions)
+            {
+                if (Entry(transition.Recipient) is not { } entry)
+                {
+                    continue;
+                }
+
+                var row = rows.GetValueOrDefault(transition.Recipient) ?? entry.Shown(transition.Recipient.Ordinal);
+                if (transition.Decide(new(row, entry.Execution.IsOpen)) is { } change)
+                {
+                    rows[transition.Recipient] = change.After;
+                    changes.Add((entry, transition.Recipient.Ordinal, change));
+                }
+            }
+
+            foreach (var (entry, ordinal, change) in changes)
+            {
+                entry.Write(ordinal, change, tables);
+            }
+
+            foreach (var inbox in consumedInbox)
+            {
+                tables.Inbox.Remove(inbox);
+            }
+
+            return Task.FromResult(changes.Count);
+        }
+    }
+
+    private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+
+    private ExecutionEntry? Entry(RecipientId id) =>
+        tables.Execution(id.ExecutionNumber) is { } entry && id.Ordinal < entry.Rows.Count && entry.Rows[id.Ordinal].Id == id ? entry : null;
+
+    private List<Recipient> Matching(string organizationId, ExecutionId execution, RecipientFilter filter) =>
+        tables.Execution(organizationId, execution) is not { } entry
+            ? []
+            : [.. Enumerable.Range(0, entry.Rows.Count).Select(entry.Shown)
+                .Where(r => filter.Status is null || r.Status == filter.Status)
+                .Where(r => filter.Reached is null || r.Reached >= filter.Reached)
+                .Where(r => filter.ErrorCode is null || r.ErrorCode == filter.ErrorCode)
+                .Where(r => filter.Text is null || Has(r.PhoneNumber, filter.Text) || Has(r.ContactName, filter.Text))];
+}

@@ -1,0 +1,78 @@
+using FlowDispatch.Uploads;
+
+namespace FlowDispatch.Storage.InMemory;
+
+internal sealed class InMemoryUploads(Tables tables) : IUploadStore
+{
+    public Task CreateAsync(Upload upload, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            tables.Uploads.Add(upload.Id, new(upload));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<int>> AppendAsync(UploadId id, IReadOnlyList<UploadRow> rows, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows.Count, 1_000, nameof(rows));
+        lock (tables.Gate)
+        {
+            var entry = tables.Uploads[id];
+            var duplicates = new List<int>();
+            foreach (var row in rows)
+            {
+                if (entry.People.Add(row.ContactId))
+                {
+                    entry.Rows.Add(row);
+                }
+                else
+                {
+                    duplicates.Add(row.Line);
+                }
+            }
+
+            return Task.FromResult<IReadOnlyList<int>>(duplicates);
+        }
+    }
+
+    public Task CompleteAsync(Upload upload, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var entry = tables.Uploads[upload.Id];
+            entry.Upload = upload;
+            entry.Complete = true;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<Upload?> FindAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult(
+                tables.Uploads.TryGetValue(id, out var entry) && entry.Complete && entry.Upload.OrganizationId == organizationId ? entry.Upload : null);
+        }
+    }
+
+    public Task<bool> DeleteAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult(
+                tables.Uploads.TryGetValue(id, out var entry) && entry.Upload.OrganizationId == organizationId && tables.Uploads.Remove(id));
+        }
+    }
+
+    public Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<UploadRow>>(
+                tables.Uploads.TryGetValue(id, out var entry) ? [.. entry.Rows.SkipWhile(r => r.Line <= afterLine).Take(limit)] : []);
+        }
+    }
+}

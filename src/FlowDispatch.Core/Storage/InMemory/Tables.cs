@@ -1,0 +1,92 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Flows;
+using FlowDispatch.Recipients;
+using FlowDispatch.Uploads;
+
+namespace FlowDispatch.Storage.InMemory;
+
+/// <summary>All that the in-memory store keeps. Every access holds <see cref="Gate"/>.</summary>
+internal sealed class Tables(TimeProvider time)
+{
+    private long _token;
+
+    public Lock Gate { get; } = new();
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    public Dictionary<ContactId, Contact> Contacts { get; } = [];
+
+    public Dictionary<(string Organization, string Number), ContactId> Numbers { get; } = [];
+
+    public Dictionary<(string Channel, ContactId Contact), DateTimeOffset> Conversations { get; } = [];
+
+    public List<SuppressedContact> Suppressions { get; } = [];
+
+    public Dictionary<UploadId, UploadEntry> Uploads { get; } = [];
+
+    public Dictionary<FlowId, List<Flow>> Flows { get; } = [];
+
+    public Dictionary<AutomationId, Automation> Automations { get; } = [];
+
+    public Dictionary<(string Organization, string Key), IdempotencyEntry> Idempotency { get; } = [];
+
+    public List<ExecutionEntry> Executions { get; } = [];
+
+    public Dictionary<ExecutionId, ExecutionEntry> ExecutionsById { get; } = [];
+
+    public Dictionary<long, LeaseEntry> Leases { get; } = [];
+
+    public Dictionary<(string Channel, string Message), RecipientId> Messages { get; } = [];
+
+    public Dictionary<(string Channel, ContactId Contact), RecipientId> Latest { get; } = [];
+
+    public SortedDictionary<long, InboxRow> Inbox { get; } = [];
+
+    public long NextToken() => ++_token;
+
+    public ExecutionEntry? Execution(int number) => number >= 1 && number <= Executions.Count ? Executions[number - 1] : null;
+
+    public ExecutionEntry? Execution(string organizationId, ExecutionId id) =>
+        ExecutionsById.TryGetValue(id, out var entry) && entry.Execution.OrganizationId == organizationId ? entry : null;
+
+    /// <summary>The entry that has the key within its lifetime; null when none has.</summary>
+    public IdempotencyEntry? Taken(string organizationId, string key, DateTimeOffset now) =>
+        Idempotency.TryGetValue((organizationId, key), out var entry) && now - entry.CreatedAt < IdempotencyEntry.Lifetime ? entry : null;
+
+    public static Page<T> Cut<T>(List<T> all, PageRequest page) => new([.. all.Skip(page.Offset).Take(page.Size)], all.Count, null);
+}
+
+internal sealed class UploadEntry(Upload upload)
+{
+    public Upload Upload { get; set; } = upload;
+
+    public bool Complete { get; set; }
+
+    public List<UploadRow> Rows { get; } = [];
+
+    public HashSet<ContactId> People { get; } = [];
+}
+
+internal sealed class InboxRow(InboxEntry entry)
+{
+    public InboxEntry Entry { get; set; } = entry;
+
+    public DateTimeOffset DueAt { get; set; } = entry.ReceivedAt;
+}
+
+internal sealed class LeaseEntry(long token, ExecutionEntry execution, int slots, DateTimeOffset until)
+{
+    public long Token { get; } = token;
+
+    public ExecutionEntry Execution { get; } = execution;
+
+    public int Slots { get; } = slots;
+
+    public DateTimeOffset Until { get; set; } = until;
+
+    public List<Slice> Slices { get; } = [];
+
+    public HashSet<int> Due { get; } = [];
+}
