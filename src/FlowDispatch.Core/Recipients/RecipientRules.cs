@@ -83,13 +83,13 @@ public static class RecipientRules
     public static RecipientChange Fail(Recipient row, int attempt, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (row.Attempts >= attempt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed)
+        if (row.Attempts >= attempt && row.Status != RecipientStatus.InDoubt)
         {
-            // A receipt has proven that the provider took this very attempt, whatever its answer said.
-            return new() { After = row, DueAt = at };
+            // A receipt came first, or this very write is made again: what is known already stands.
+            return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
         }
 
-        return Failed(row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.StepAttempts + 1 }, code, message, at, retryAt)
+        return Failed(row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.Attempts >= attempt ? row.StepAttempts : row.StepAttempts + 1 }, code, message, at, retryAt)
             with
         { Event = new() { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message } };
     }

@@ -20,6 +20,12 @@ public sealed record ControlledExecution
     /// <summary>Recipients whose run has not ended.</summary>
     public int Open { get; init; }
 
+    /// <summary>Those the provider took a message for.</summary>
+    public int Sent { get; init; }
+
+    /// <summary>Those whose status is failed.</summary>
+    public int Failed { get; init; }
+
     /// <summary>True when a slice can be claimed.</summary>
     public bool HasSlices { get; init; }
 

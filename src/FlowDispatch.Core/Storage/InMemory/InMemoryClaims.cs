@@ -22,6 +22,8 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                         Priority = entry.Execution.Snapshot.Settings.Priority,
                         Planned = entry.Execution.PlannedAt is not null,
                         Open = entry.Counters.Open,
+                        Sent = entry.Counters.Sent,
+                        Failed = entry.Counters.Failed,
                         HasSlices = entry.ClaimableSlices.Count > 0,
                         NextDueAt = entry.NextDueAt,
                     });
