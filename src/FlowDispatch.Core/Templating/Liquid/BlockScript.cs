@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+
+namespace FlowDispatch.Templating.Liquid;
+
+/// <summary>
+/// A checked template as the runtime of blocks reads it: Liquid again, but every expression is a name like <c>v3</c> and every
+/// name the template gave is one like <c>l2</c>. The runtime decides nothing but which blocks run; it never sees what somebody wrote.
+/// </summary>
+internal sealed class BlockScript
+{
+    private readonly StringBuilder _liquid = new();
+    private readonly List<Expression> _expressions = [];
+    private readonly Dictionary<string, string> _slots = new(StringComparer.Ordinal);
+    private readonly List<OutputExpression> _outputs = [];
+    private readonly StringBuilder _text = new();
+
+    /// <summary>False while the template is only text and outputs, so that no block has to run.</summary>
+    public bool HasBlocks { get; private set; }
+
+    public IReadOnlyList<Expression> Expressions => _expressions;
+
+    /// <summary>The runtime's name of each name that the template gave.</summary>
+    public IReadOnlyDictionary<string, string> Slots => _slots;
+
+    /// <summary>The outputs of a template without blocks, a literal text being one too.</summary>
+    public IReadOnlyList<OutputExpression> Outputs => _outputs;
+
+    public void Text(string text, bool inLoop)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        _outputs.Add(new(0, new LiteralExpression(text)));
+        if (inLoop)
+        {
+            Placeholder(new TextExpression(text));
+        }
+        else
+        {
+            _text.Append(text);
+        }
+    }
+
+    public void Output(OutputExpression output)
+    {
+        _outputs.Add(output);
+        Placeholder(output);
+    }
+
+    public void If(Expression condition) => Tag($"if {Name(condition)}");
+
+    public void ElseIf(Expression condition) => Tag($"elsif {Name(condition)}");
+
+    public void Else() => Tag("else");
+
+    public void Loop(string tag, string variable, Expression items, Expression? columns) =>
+        Tag($"{tag} {Slot(variable)} in {Name(items)}{(columns is null ? "" : $" cols:{Name(columns)}")}");
+
+    public void Jump(string tag) => Tag(tag);
+
+    public void Capture(string variable) => Tag($"capture {Slot(variable)}");
+
+    public void IfChanged() => Tag("ifchanged");
+
+    public void Assign(string variable, Expression value) => Tag($"assign {Slot(variable)} = {Name(value)}");
+
+    public void End(string tag) => Tag("end" + tag);
+
+    /// <summary>The whole script.</summary>
+    public override string ToString()
+    {
+        FlushText();
+        return _liquid.ToString();
+    }
+
+    private void Tag(string content)
+    {
+        HasBlocks = true;
+        FlushText();
+        _liquid.Append("{% ").Append(content).Append(" %}");
+    }
+
+    private void Placeholder(Expression expression)
+    {
+        FlushText();
+        _liquid.Append("{{ ").Append(Name(expression)).Append(" }}");
+    }
+
+    private void FlushText()
+    {
+        if (_text.Length == 0)
+        {
+            return;
+        }
+
+        var text = _text.ToString();
+        _text.Clear();
+
+        // From {% raw %}, or a brace that would join those of the next tag: it must not be read as one.
+        if (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) || text[^1] == '{')
+        {
+            Placeholder(new TextExpression(text));
+        }
+        else
+        {
+            _liquid.Append(text);
+        }
+    }
+
+    private string Name(Expression expression)
+    {
+        _expressions.Add(expression);
+        return string.Create(CultureInfo.InvariantCulture, $"v{_expressions.Count - 1}");
+    }
+
+    private string Slot(string variable)
+    {
+        if (!_slots.TryGetValue(variable, out var slot))
+        {
+            slot = string.Create(CultureInfo.InvariantCulture, $"l{_slots.Count}");
+            _slots.Add(variable, slot);
+        }
+
+        return slot;
+    }
+}

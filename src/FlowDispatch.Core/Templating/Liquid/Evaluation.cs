@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace FlowDispatch.Templating.Liquid;
+
+/// <summary>Names that the template itself has given to values.</summary>
+internal interface ILocalVariables
+{
+    bool TryGet(string name, out object? value);
+}
+
+/// <summary>One rendering: its variables, what it has cost so far, and where it stands.</summary>
+internal sealed class Evaluation(
+    TemplateSource source, TemplateOptions options, TimeProvider time, IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing)
+{
+    // A text or a list counts a step for each so many characters or items: about what one expression costs.
+    private const int SizeOfStep = 64;
+
+    private long _steps;
+    private Dictionary<string, long>? _counters;
+    private Dictionary<string, int>? _cycles;
+    private DateWords? _dates;
+
+    public ILocalVariables? Locals { get; set; }
+
+    /// <summary>Where the expression in work begins.</summary>
+    public int Position { get; set; }
+
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The zone and the language of the contact at hand.</summary>
+    public DateWords Dates => _dates ??= DateWords.Of(Lookup("contact"));
+
+    /// <summary>Counts a step for whatever comes, more for much text or many items.</summary>
+    public void Charge(long size = 0)
+    {
+        _steps += 1 + (size / SizeOfStep);
+        if (_steps > options.MaxSteps)
+        {
+            throw Broken(nameof(TemplateOptions.MaxSteps), string.Create(CultureInfo.InvariantCulture, $"took more than {options.MaxSteps:N0} steps"));
+        }
+    }
+
+    /// <summary>Counts a search, whose worst case is the product of both lengths.</summary>
+    public void ChargeSearch(string text, string pattern) =>
+        Charge(text.Length + (long)(text.Length / SizeOfStep) * pattern.Length);
+
+    /// <summary>Counts the turns of a loop or the items of a new list.</summary>
+    public void ChargeItems(long count) => Charge(Math.Min(count, options.MaxSteps) * SizeOfStep);
+
+    /// <summary>Refuses a text that would be longer than a template may print; ask before building it.</summary>
+    public void Allow(long length)
+    {
+        if (length > options.MaxOutputLength)
+        {
+            throw Broken(nameof(TemplateOptions.MaxOutputLength), string.Create(CultureInfo.InvariantCulture, $"made a text longer than {options.MaxOutputLength:N0} characters"));
+        }
+    }
+
+    public TemplateRenderException Error(string message)
+    {
+        var (line, column) = source.Place(Position);
+        return new(message, line, column);
+    }
+
+    public object? Lookup(string name) =>
+        Locals is { } locals && locals.TryGet(name, out var value) ? LiquidValue.Plain(value)
+        : _counters is not null && _counters.TryGetValue(name, out var counter) ? counter
+        : variables.TryGetValue(name, out value) ? LiquidValue.Plain(value)
+        : null;
+
+    public void Miss(string path)
+    {
+        if (missing is not null && !missing.Contains(path))
+        {
+            missing.Add(path);
+        }
+    }
+
+    /// <summary>The counter before <paramref name="step"/> is added to it.</summary>
+    public long Count(string name, int step)
+    {
+        _counters ??= [];
+        var before = _counters.GetValueOrDefault(name);
+        _counters[name] = before + step;
+        return before;
+    }
+
+    /// <summary>Which of <paramref name="length"/> values comes next in a group.</summary>
+    public int Cycle(string group, int length)
+    {
+        _cycles ??= [];
+        var turn = _cycles.GetValueOrDefault(group);
+        _cycles[group] = (turn + 1) % length;
+        return turn % length;
+    }
+
+    private TemplateRenderException Broken(string limit, string what)
+    {
+        var (line, column) = source.Place(Position);
+        return new($"The template {what} (TemplateOptions.{limit}).", line, column, limit);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace FlowDispatch.Templating;
+
+/// <summary>What a template may cost. Tenants write templates, so every bound is always on.</summary>
+public sealed class TemplateOptions
+{
+    /// <summary>Longest template, in UTF-16 characters. Default 65,536; 1 to 262,144.</summary>
+    public int MaxSourceLength { get; set; } = 65_536;
+
+    /// <summary>
+    /// Most blocks within each other, brackets within each other, and <c>and</c>/<c>or</c> in one condition. Default 50; 1 to 75.
+    /// </summary>
+    public int MaxNesting { get; set; } = 50;
+
+    /// <summary>Longest text a template may print, and any value on the way there, in UTF-16 characters. Default 65,536; 1 to 1,048,576.</summary>
+    public int MaxOutputLength { get; set; } = 65_536;
+
+    /// <summary>
+    /// Most work of one rendering: an expression is a step, so is each turn of a loop, and long texts and lists count by their
+    /// size. A count instead of a time, so that the same template ends alike on every machine. Default 100,000 (some tens of
+    /// milliseconds at worst); 1,000 to 10,000,000.
+    /// </summary>
+    public int MaxSteps { get; set; } = 100_000;
+
+    /// <summary>What is out of range, in words; nothing when all is well.</summary>
+    internal IEnumerable<string> Problems() =>
+        new[]
+        {
+            Check(nameof(MaxSourceLength), MaxSourceLength, 1, 262_144),
+            Check(nameof(MaxNesting), MaxNesting, 1, 75),
+            Check(nameof(MaxOutputLength), MaxOutputLength, 1, 1_048_576),
+            Check(nameof(MaxSteps), MaxSteps, 1_000, 10_000_000),
+        }.OfType<string>();
+
+    private static string? Check(string name, int value, int least, int most) => value >= least && value <= most
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"TemplateOptions.{name} is {value}; it must be from {least:N0} to {most:N0}.");
+}

@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using FlowDispatch.Templating.Liquid;
+
+namespace FlowDispatch.Templating;
+
+/// <summary>
+/// An automation's <c>variable_mapping</c>, compiled once and resolved for many recipients. Safe to share between threads.
+/// </summary>
+public sealed class VariableMapping
+{
+    private readonly string[] _names;
+    private readonly FrozenDictionary<string, int> _positions;
+    private readonly VariableSource[] _sources;
+
+    private VariableMapping(IReadOnlyList<(string Name, VariableSource Source)> variables)
+    {
+        _names = [.. variables.Select(v => v.Name)];
+        _sources = [.. variables.Select(v => v.Source)];
+        _positions = _names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
+        Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r)))];
+    }
+
+    /// <summary>The variables' names, in the mapping's order.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>
+    /// What will always be empty: paths whose root or whose field under a closed root does not exist (see
+    /// <see cref="VariableScope"/>). Rows, events and custom fields are the tenant's own and never warned about.
+    /// </summary>
+    public IReadOnlyList<VariableMappingProblem> Warnings { get; }
+
+    /// <summary>Compiles every variable of a mapping.</summary>
+    /// <param name="mapping">By variable name: a text is a template, a number or boolean stands for its text, null for nothing.</param>
+    /// <param name="engine">Reads the templates.</param>
+    /// <exception cref="VariableMappingException">A value is a list or an object, or a template can't be read; it names all of them.</exception>
+    public static VariableMapping Compile(IReadOnlyDictionary<string, JsonElement> mapping, ITemplateEngine engine)
+    {
+        ArgumentNullException.ThrowIfNull(mapping);
+        ArgumentNullException.ThrowIfNull(engine);
+        var variables = new List<(string, VariableSource)>(mapping.Count);
+        var errors = new List<VariableMappingProblem>();
+        foreach (var (name, value) in mapping)
+        {
+            try
+            {
+                variables.Add((name, VariableSource.Of(value, engine)));
+            }
+            catch (TemplateSyntaxException e)
+            {
+                errors.Add(new(name, e.Message, e.Line, e.Column));
+            }
+            catch (Exception e) when (e is NotSupportedException or TemplateRenderException)
+            {
+                errors.Add(new(name, e.Message));
+            }
+        }
+
+        return errors.Count == 0 ? new(variables) : throw new VariableMappingException(errors);
+    }
+
+    /// <summary>The variables of one recipient.</summary>
+    /// <exception cref="TemplateRenderException">A template broke a limit, or a filter could not do what it is asked, for this recipient.</exception>
+    public ResolvedVariables Resolve(VariableScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var values = new string[_sources.Length];
+        List<string>? missing = null;
+        IReadOnlyDictionary<string, object?>? variables = null;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var source = _sources[i];
+            if (source.Constant is not null)
+            {
+                values[i] = source.Constant;
+            }
+            else if (source.Direct is { } direct)
+            {
+                values[i] = direct.Print(scope) ?? Miss(direct.Path);
+            }
+            else
+            {
+                values[i] = source.Template!.Render(variables ??= scope.ToVariables(), missing ??= []);
+            }
+        }
+
+        return new(new VariableValues(_names, _positions, values), missing ?? (IReadOnlyList<string>)[]);
+
+        string Miss(string path)
+        {
+            missing ??= [];
+            if (!missing.Contains(path))
+            {
+                missing.Add(path);
+            }
+
+            return "";
+        }
+    }
+
+    private static IEnumerable<VariableMappingProblem> WarningsOf(string variable, TemplateReference reference)
+    {
+        if (!VariableScope.Roots.Contains(reference.Root))
+        {
+            yield return new(
+                variable,
+                $"'{reference.Path}' is unknown and will be empty; the values are in {string.Join(", ", VariableScope.Roots)}.{NearestName.Proposal(reference.Root, VariableScope.Roots)}",
+                reference.Line,
+                reference.Column);
+        }
+        else if (ScopeFields.NamesOf(reference.Root) is { } names && reference.Field is { } field && !names.Contains(field))
+        {
+            var hint = reference.Root == "contact" ? $" A custom field is written contact.custom_fields.{field}." : "";
+            yield return new(
+                variable,
+                $"'{reference.Path}' is unknown and will be empty; '{reference.Root}' has no '{field}'.{NearestName.Proposal(field, names)}{hint}",
+                reference.Line,
+                reference.Column);
+        }
+    }
+}
