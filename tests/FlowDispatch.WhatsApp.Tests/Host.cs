@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlowDispatch.DependencyInjection;
 using FlowDispatch.Sending;
 using FlowDispatch.Tracking;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,7 @@ internal sealed class Host : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs));
-        WhatsAppRegistration.Add(services, o =>
+        new FlowDispatchBuilder(services).AddWhatsApp(o =>
         {
             o.BaseUrl = address;
             o.AppSecret = "flowdispatch-test-secret";

@@ -1,4 +1,5 @@
 using FlowDispatch.Channels;
+using FlowDispatch.DependencyInjection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -102,7 +103,7 @@ public sealed class OptionsTests
     public async Task A_host_with_a_mistake_does_not_start()
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        WhatsAppRegistration.Add(builder.Services, o => o.BaseUrl = "nowhere");
+        new FlowDispatchBuilder(builder.Services).AddWhatsApp(o => o.BaseUrl = "nowhere");
         using var host = builder.Build();
 
         await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
@@ -111,7 +112,7 @@ public sealed class OptionsTests
     [Fact]
     public async Task Registering_twice_is_harmless()
     {
-        await using var host = new Host(more: s => WhatsAppRegistration.Add(s, o => o.ApiVersion = "v26.0"));
+        await using var host = new Host(more: s => new FlowDispatchBuilder(s).AddWhatsApp(o => o.ApiVersion = "v26.0"));
 
         Assert.Equal("v26.0", host.Get<IOptions<WhatsAppOptions>>().Value.ApiVersion);
         Assert.Single(host.Get<IEnumerable<IChannelDirectory>>());

@@ -95,6 +95,18 @@ public sealed class WireTests
         Assert.Equal(text.EndsWith('\ud83d') ? text[..^1] + '\ufffd' : text, body);
     }
 
+    [Fact]
+    public async Task Many_threads_send_at_once()
+    {
+        await using var server = new ProviderServer();
+        await using var host = new Host(server.Address);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => host.SendAsync(Some.Message(to: $"155501{i:00000}")))));
+
+        Assert.All(results, r => Assert.IsType<SendResult.Accepted>(r));
+        Assert.Equal(200, server.Count);
+    }
+
     private static void Expect(JsonNode sample, ProviderServer.Request request)
     {
         sample["biz_opaque_callback_data"] = Some.AttemptId().ToString();
