@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+
+namespace FlowDispatch.Sample.Simulator;
+
+/// <summary>The errors that sending can meet, and what is said about them.</summary>
+internal static class ErrorCatalogue
+{
+    private static readonly FrozenDictionary<int, string> Titles = new Dictionary<int, string>
+    {
+        [0] = "The app's user could not be authenticated",
+        [1] = "An unknown error occurred",
+        [2] = "Service temporarily unavailable",
+        [3] = "Capability or permission missing",
+        [4] = "Application request limit reached",
+        [10] = "Permission was not granted or was removed",
+        [33] = "The business phone number was deleted",
+        [100] = "Invalid parameter",
+        [102] = "Session key invalid or no longer valid",
+        [104] = "The proof of the app secret is missing or wrong",
+        [190] = "Invalid OAuth access token",
+        [200] = "Permission for this asset is missing",
+        [368] = "Temporarily blocked for policy violations",
+        [80007] = "The account's rate limit was reached",
+        [80008] = "The limit of template management calls was reached",
+        [130403] = "The user blocked this business",
+        [130429] = "Rate limit hit",
+        [130472] = "The user's number is part of an experiment",
+        [130497] = "The business may not message users of this country",
+        [131000] = "Something went wrong",
+        [131005] = "Access denied",
+        [131008] = "Required parameter is missing",
+        [131009] = "Parameter value is not valid",
+        [131016] = "Service unavailable",
+        [131021] = "Recipient cannot be the sender",
+        [131026] = "Message undeliverable",
+        [131030] = "Recipient is not in the list of allowed numbers",
+        [131031] = "The account has been locked",
+        [131037] = "The display name is not approved",
+        [131042] = "Trouble with the payment of the business",
+        [131043] = "Message expired",
+        [131045] = "Incorrect certificate or registration",
+        [131047] = "Re-engagement message outside the window",
+        [131048] = "Spam rate limit hit",
+        [131049] = "Not delivered: marketing limit of this user",
+        [131050] = "The user stopped marketing messages of this business",
+        [131051] = "Unsupported message type",
+        [131052] = "Media download failed",
+        [131053] = "Media upload failed",
+        [131055] = "Method not allowed",
+        [131056] = "(Business Account, Consumer Account) pair rate limit hit",
+        [131057] = "The account is in maintenance mode",
+        [131062] = "A business-scoped user id cannot be used here",
+        [131063] = "Marketing messages are switched off on this endpoint",
+        [131064] = "The account is limited for a while",
+        [132000] = "Number of parameters does not match the expected number of params",
+        [132001] = "The template does not exist in this translation",
+        [132005] = "The translated text is too long",
+        [132007] = "The template's content violates policy",
+        [132008] = "A template parameter is missing or malformed",
+        [132012] = "A parameter's format does not match the template",
+        [132015] = "The template is paused",
+        [132016] = "The template is disabled",
+        [132018] = "The text of a template parameter is not allowed",
+        [132068] = "The flow is blocked",
+        [132069] = "The flow is throttled",
+        [133000] = "Deregistration is incomplete",
+        [133004] = "Server temporarily unavailable",
+        [133010] = "The phone number is not registered",
+        [134011] = "The terms for payments have not been accepted",
+        [134100] = "Only marketing templates are supported",
+        [134101] = "The template is still being synchronised",
+        [134102] = "The template is not available for use",
+        [135000] = "An unknown error with the parameters",
+        [137000] = "The user's identity key does not match",
+    }.ToFrozenDictionary();
+
+    public static bool Knows(int code) => Titles.ContainsKey(code);
+
+    public static string TitleOf(int code) => Titles.GetValueOrDefault(code, "Unknown error");
+}
