@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.AspNetCore.Diagnostics;
+
+/// <summary>What the HTTP API logs; ids 4001 to 4999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "{Method} {Route} failed unexpectedly; the caller was told trace {TraceId} and nothing else.")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string method, string route, string traceId);
+}
