@@ -57,6 +57,9 @@ public static class ReasonCodes
     /// <summary>Waits: for a receipt that settles whether the message was taken.</summary>
     public const string AwaitingReceipt = "awaiting_receipt";
 
+    /// <summary>Waits: the last attempt stayed in doubt and is repeated by the policy.</summary>
+    public const string InDoubtRepeated = "in_doubt_repeated";
+
     /// <summary>Waits: the execution is paused.</summary>
     public const string Paused = "paused";
 }

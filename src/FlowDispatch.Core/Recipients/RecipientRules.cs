@@ -43,6 +43,16 @@ public static class RecipientRules
             return new() { After = taken, Event = accepted };
         }
 
+        if (!row.Open)
+        {
+            // A reply ended the run while the message was in the sender's hands: nothing follows.
+            return new()
+            {
+                After = taken with { Attempts = Math.Max(row.Attempts, attempt), Status = Rank(taken), InDoubtSince = null },
+                Event = row.Attempts >= attempt ? null : accepted,
+            };
+        }
+
         return Advance(taken with { Attempts = Math.Max(row.Attempts, attempt) }, at, next) with { Event = next is RunStep.End && attempt == 1 ? null : accepted };
     }
 
@@ -89,9 +99,11 @@ public static class RecipientRules
             return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
         }
 
-        return Failed(row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.Attempts >= attempt ? row.StepAttempts : row.StepAttempts + 1 }, code, message, at, retryAt)
-            with
-        { Event = new() { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message } };
+        var tried = row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.Attempts >= attempt ? row.StepAttempts : row.StepAttempts + 1 };
+        var failed = new RecipientEvent { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message };
+
+        // Where a reply ended the run while the message was in the sender's hands, it is not taken up again.
+        return row.Open ? Failed(tried, code, message, at, retryAt) with { Event = failed } : new() { After = tried, Event = failed };
     }
 
     /// <summary>No answer to the attempt is known; it is looked at again at <paramref name="checkAt"/>.</summary>
@@ -124,9 +136,18 @@ public static class RecipientRules
     public static RecipientChange Recover(Recipient row, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed
+        var known = row.Status == RecipientStatus.InDoubt
+            || (row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed);
+        return known
             ? new() { After = row with { NextAttemptAt = now }, DueAt = now }
             : Doubt(row, row.Attempts + 1, "The process that was sending it ended before the answer was stored.", now, now);
+    }
+
+    /// <summary>In doubt, and the policy says to send again: it waits like one that failed for now, under a new attempt.</summary>
+    public static RecipientChange Repeat(Recipient row, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return Failed(row, ReasonCodes.InDoubtRepeated, "No receipt settled the last attempt in time, and the policy is to send again.", now, now);
     }
 
     /// <summary>In doubt for good until a receipt or a person settles it; the execution may complete around it.</summary>
@@ -134,6 +155,13 @@ public static class RecipientRules
     {
         ArgumentNullException.ThrowIfNull(row);
         return new() { After = row with { Open = false, NextAttemptAt = null } };
+    }
+
+    /// <summary>The person did not answer in time: the run ends.</summary>
+    public static RecipientChange NoResponse(Recipient row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return new() { After = Rest(row) with { Open = false, FlowOutcome = "no_response" } };
     }
 
     /// <summary>The execution was cancelled before its run ended.</summary>

@@ -1,3 +1,4 @@
+using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 
@@ -16,28 +17,41 @@ public static class TrackingRules
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(receipt);
         var row = situation.Recipient;
-        var number = attempt == 0 ? row.Attempts : attempt;
-        var proof = Proves(row, number);
+        var settles = Settles(row, attempt);
+
+        // What failed or is to be tried again reached the person after all, or is another message than the one reported as failed.
+        var shown = receipt.Status >= ReceiptStatus.Delivered || (attempt == row.Attempts && receipt.ProviderMessageId != row.ProviderMessageId);
+        var ofThisStep = Math.Max(attempt, 1) > row.Attempts - row.StepAttempts;
+        var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending && row.WaitingReason == ReasonCodes.Retry;
+        var proof = settles || recalled;
         var climbed = row with
         {
             Reached = RecipientRules.Max(row.Reached, (Milestone)(int)receipt.Status),
             SentAt = receipt.Status == ReceiptStatus.Sent ? row.SentAt ?? receipt.At : row.SentAt,
             DeliveredAt = receipt.Status == ReceiptStatus.Delivered ? row.DeliveredAt ?? receipt.At : row.DeliveredAt,
             ReadAt = receipt.Status == ReceiptStatus.Read ? row.ReadAt ?? receipt.At : row.ReadAt,
-            Attempts = Math.Max(row.Attempts, number),
+            Attempts = Math.Max(row.Attempts, attempt),
             ProviderMessageId = proof || row.ProviderMessageId is null ? receipt.ProviderMessageId : row.ProviderMessageId,
         };
-        var current = number >= row.Attempts;
+        var held = settles && row is { Status: RecipientStatus.InDoubt, Open: false, FlowOutcome: null } && situation.ExecutionOpen;
         if (proof)
         {
             // Settled: the provider took it. A run that is still open is taken on by whoever holds it or claims it next.
-            climbed = climbed with { Status = RecipientRules.Rank(climbed), InDoubtSince = null, WaitingReason = row.Open ? ReasonCodes.AwaitingReceipt : null };
+            climbed = climbed with
+            {
+                Status = RecipientRules.Rank(climbed),
+                Open = row.Open || held,
+                InDoubtSince = null,
+                WaitingReason = row.Open || held ? ReasonCodes.AwaitingReceipt : null,
+                ErrorCode = null,
+                ErrorMessage = null,
+            };
         }
         else if (row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Replied)
         {
             climbed = climbed with { Status = RecipientRules.Rank(climbed) };
         }
-        else if (row.Status == RecipientStatus.Failed && current && receipt.Status >= ReceiptStatus.Delivered)
+        else if (row.Status == RecipientStatus.Failed && shown && ofThisStep)
         {
             // Several devices: one refused it, another showed it. Delivered wins.
             climbed = climbed with { Status = RecipientRules.Rank(climbed), ErrorCode = null, ErrorMessage = null };
@@ -48,7 +62,8 @@ public static class TrackingRules
             return null;
         }
 
-        var wake = proof && row.Status == RecipientStatus.InDoubt && row.Open;
+        // Whoever waits in the queue, for a check or a retry, is taken on at once; a message in hand has its answer coming.
+        var wake = held || (row.Open && proof && row.Status is RecipientStatus.InDoubt or RecipientStatus.Pending);
         return new()
         {
             After = wake ? climbed with { NextAttemptAt = now } : climbed,
@@ -59,13 +74,16 @@ public static class TrackingRules
     /// <summary>A report that the message of <paramref name="attempt"/> failed after all.</summary>
     /// <param name="situation">The row.</param>
     /// <param name="receipt">Failed.</param>
-    /// <param name="attempt">The attempt it names; 0 where it names none.</param>
-    /// <param name="now">When it is settled.</param>
-    /// <param name="retryAt">When another attempt may be made; null where none may.</param>
-    public static RecipientChange? Fail(RecipientSituation situation, InboundEvent.Receipt receipt, int attempt, DateTimeOffset now, DateTimeOffset? retryAt)
+    /// <param name="attempt">The attempt it names; 0 where it names none and the last accepted one is meant.</param>
+    /// <param name="flow">The execution's nodes: a run that went on meanwhile goes back to the message that failed.</param>
+    /// <param name="retryAt">From the number of the message's attempts, all failed, to when another may be made; null where none may.</param>
+    public static RecipientChange? Fail(
+        RecipientSituation situation, InboundEvent.Receipt receipt, int attempt, IReadOnlyList<FlowNode> flow, Func<int, DateTimeOffset?> retryAt)
     {
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(receipt);
+        ArgumentNullException.ThrowIfNull(flow);
+        ArgumentNullException.ThrowIfNull(retryAt);
         var row = situation.Recipient;
         var number = attempt == 0 ? row.Attempts : attempt;
         var code = receipt.ErrorCode ?? "failed";
@@ -79,22 +97,24 @@ public static class TrackingRules
             Message = message,
             ProviderMessageId = receipt.ProviderMessageId,
         };
-        if (number < row.Attempts || row.Status == RecipientStatus.Failed || row.WaitingReason == ReasonCodes.Retry || !(Proves(row, number) || row.Status == RecipientStatus.Sent))
+        if (!(Settles(row, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts)))
         {
             // An older attempt, a repetition, or a message that was delivered: history only.
             return new() { After = row, Event = note };
         }
 
         // In doubt, unanswered or sent: the provider had it, so the milestone stands, and then it failed.
-        var counted = row.Attempts < number ? row.StepAttempts + 1 : Math.Max(row.StepAttempts, 1);
+        var step = FailedStep.Of(row, number, flow);
+        var due = situation.ExecutionOpen ? retryAt(step.Attempts) : null;
         var taken = row with
         {
             Attempts = number,
-            StepAttempts = counted,
+            StepAttempts = step.Attempts,
             Reached = RecipientRules.Max(row.Reached, Milestone.Sent),
             ProviderMessageId = receipt.ProviderMessageId,
+            FlowCurrentNode = due is null ? row.FlowCurrentNode : step.Node,
         };
-        return RecipientRules.Failed(taken, code, message, receipt.At, situation.ExecutionOpen ? retryAt : null) with { Event = note };
+        return RecipientRules.Failed(taken, code, message, receipt.At, due) with { Event = note };
     }
 
     /// <summary>The person wrote.</summary>
@@ -107,18 +127,23 @@ public static class TrackingRules
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(reply);
         var row = situation.Recipient;
+        var proves = row.Status is (>= RecipientStatus.Sent and <= RecipientStatus.Read) or RecipientStatus.Failed;
         var replied = row with
         {
             Reached = Milestone.Replied,
             RepliedAt = row.RepliedAt ?? reply.At,
-            Status = row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Read or RecipientStatus.Failed ? RecipientStatus.Replied : row.Status,
+            Status = proves ? RecipientStatus.Replied : row.Status,
+            ErrorCode = proves ? null : row.ErrorCode,
+            ErrorMessage = proves ? null : row.ErrorMessage,
         };
         var note = new RecipientEvent { Kind = RecipientEventKind.Replied, At = reply.At, Message = reply.Text, ProviderMessageId = reply.ProviderMessageId };
         if (optedOut && row.Open)
         {
+            // A message in doubt stays so, visibly, until a receipt or a person settles it; only the run is over.
+            var ended = replied with { Open = false, FlowOutcome = ReasonCodes.OptedOut, NextAttemptAt = null, ErrorCode = null, ErrorMessage = null };
             return new()
             {
-                After = replied with { Open = false, Status = RecipientStatus.Replied, FlowOutcome = "opted_out", NextAttemptAt = null, WaitingReason = null },
+                After = row.Status == RecipientStatus.InDoubt ? ended : ended with { Status = RecipientStatus.Replied, WaitingReason = null },
                 Event = note,
             };
         }
@@ -144,11 +169,12 @@ public static class TrackingRules
 
         var note = new RecipientEvent { Kind = sent ? RecipientEventKind.ResolvedSent : RecipientEventKind.ResolvedNotSent, At = now, Attempt = row.Attempts };
         var settled = row with { InDoubtSince = null };
+        var goesOn = situation.ExecutionOpen && row.FlowOutcome is null;
         if (sent)
         {
             var taken = settled with { Reached = RecipientRules.Max(row.Reached, Milestone.Sent), SentAt = row.SentAt ?? now };
             taken = taken with { Status = RecipientRules.Rank(taken) };
-            return situation.ExecutionOpen
+            return goesOn
                 ? new() { After = taken with { Open = true, WaitingReason = ReasonCodes.AwaitingReceipt, NextAttemptAt = now }, DueAt = now, Event = note }
                 : new() { After = taken with { Open = false, WaitingReason = null, NextAttemptAt = null }, Event = note };
         }
@@ -158,12 +184,12 @@ public static class TrackingRules
             ReasonCodes.ResolvedNotSent,
             "Its message was in doubt, and a person decided that it was not sent.",
             now,
-            situation.ExecutionOpen ? now : null) with
+            goesOn ? now : null) with
         { Event = note };
     }
 
-    // An attempt in doubt, or one whose answer is still out: its receipt is the proof that it was taken.
-    private static bool Proves(Recipient row, int attempt) =>
-        (row.Status == RecipientStatus.InDoubt && attempt == row.Attempts)
-        || (row.Status == RecipientStatus.Sending && attempt == row.Attempts + 1);
+    // An attempt in doubt, or one of which no answer is stored yet: its receipt is the proof that it was taken. A receipt
+    // that names no attempt was found by its message, so the answer to that message is known and proves nothing else.
+    private static bool Settles(Recipient row, int attempt) =>
+        attempt > 0 && ((row.Status == RecipientStatus.InDoubt && attempt == row.Attempts) || (row.Open && attempt > row.Attempts));
 }

@@ -1,0 +1,92 @@
+using FlowDispatch.Channels;
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Dispatching;
+using FlowDispatch.Executions;
+using FlowDispatch.Storage;
+using FlowDispatch.Templating;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Audiences;
+
+/// <summary>Plans executions: streams the audience and stores its recipients, batch by batch, with the place to go on from.</summary>
+/// <remarks>If the process dies anywhere here, the next node goes on behind the last batch that was stored; nobody is planned twice.</remarks>
+internal sealed class AudiencePlanning(
+    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, TimeProvider time, ILogger<AudiencePlanning> logger)
+{
+    private const int BatchSize = 1_000;
+
+    /// <summary>Plans one execution as far as it goes; false when none waits to be planned.</summary>
+    public async Task<bool> RunOnceAsync(string node, CancellationToken cancellationToken)
+    {
+        var lease = await store.Executions.LeasePlanAsync(node, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        if (lease is null)
+        {
+            return false;
+        }
+
+        try
+        {
+            await PlanAsync(lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is AudienceUnavailableException or VariableMappingException)
+        {
+            Log.AudienceUnavailable(logger, failure, lease.Execution.Id);
+            await store.Executions.UpdateAsync(
+                lease.Execution.OrganizationId,
+                lease.Execution.Id,
+                e => e.Status == ExecutionStatus.Running ? e with { Status = ExecutionStatus.Failed, ErrorMessage = failure.Message, CompletedAt = time.GetUtcNow() } : e,
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await store.Executions.ReleasePlanAsync(lease, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task PlanAsync(PlanLease lease, CancellationToken cancellationToken)
+    {
+        var execution = lease.Execution;
+        var planner = new RecipientPlanner(store, engine, execution, channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId));
+        var sliceSize = SliceSize(execution.Snapshot.Settings.MaxConcurrentExecutions, execution.Snapshot.Settings.RateLimitPerHour);
+        var members = new List<AudienceMember>(BatchSize);
+        await foreach (var member in audiences.StreamAsync(execution, lease.Position, cancellationToken).ConfigureAwait(false))
+        {
+            members.Add(member);
+            if (members.Count == BatchSize)
+            {
+                if (!await AppendAsync(finished: false).ConfigureAwait(false))
+                {
+                    return;
+                }
+
+                members.Clear();
+            }
+        }
+
+        await AppendAsync(finished: true).ConfigureAwait(false);
+
+        async Task<bool> AppendAsync(bool finished)
+        {
+            var batch = new PlanBatch
+            {
+                Recipients = await planner.PlanAsync(members, createPeople: true, cancellationToken).ConfigureAwait(false),
+                Position = members.Count > 0 ? members[^1].Position : lease.Position,
+                Finished = finished,
+                SliceSize = sliceSize,
+                At = time.GetUtcNow(),
+            };
+            var stored = await store.Executions.AppendPlanAsync(lease, batch, cancellationToken).ConfigureAwait(false);
+            signal.Wake();
+            return stored;
+        }
+    }
+
+    // A node should not hold more than it can hand over within a lease, so that slow runs are shared and quickly recovered.
+    private int SliceSize(int concurrency, int? ratePerHour)
+    {
+        var permitsOfALease = ratePerHour is { } rate ? rate * options.LeaseDuration.TotalHours : double.MaxValue;
+        return (int)Math.Clamp(Math.Min(10.0 * concurrency, permitsOfALease), 10, 500);
+    }
+}

@@ -1,0 +1,149 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Channels;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using FlowDispatch.Templating;
+
+namespace FlowDispatch.Audiences;
+
+/// <summary>Turns members of an audience into recipients of one execution: who may be written to, with which variables. The preview calls the same code.</summary>
+public sealed class RecipientPlanner
+{
+    private readonly IStore _store;
+    private readonly Execution _execution;
+    private readonly Channel? _channel;
+    private readonly VariableMapping _mapping;
+
+    /// <summary>A planner for one execution; its mapping is compiled once.</summary>
+    /// <param name="store">Where contacts are.</param>
+    /// <param name="engine">Reads the mapping's templates.</param>
+    /// <param name="execution">The execution, or one that would be.</param>
+    /// <param name="channel">Its channel; null when it is gone.</param>
+    /// <exception cref="VariableMappingException">The mapping can't be compiled.</exception>
+    public RecipientPlanner(IStore store, ITemplateEngine engine, Execution execution, Channel? channel)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(execution);
+        _store = store;
+        _execution = execution;
+        _channel = channel;
+        _mapping = VariableMapping.Compile(execution.Snapshot.Settings.VariableMapping, engine);
+    }
+
+    /// <summary>Plans members together.</summary>
+    /// <param name="members">At most 1,000, in the audience's order.</param>
+    /// <param name="createPeople">Whether people known only by number become contacts; a dry run makes none and leaves unknown ones out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The recipients in the same order; those of unnamed members that may not be written to are left out, and so are repetitions.</returns>
+    public async Task<IReadOnlyList<PlannedRecipient>> PlanAsync(
+        IReadOnlyList<AudienceMember> members, bool createPeople, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var contacts = await FindAsync(members, createPeople, cancellationToken).ConfigureAwait(false);
+        var planned = new List<PlannedRecipient>(members.Count);
+        var seen = new HashSet<ContactId>(members.Count);
+        for (var i = 0; i < members.Count; i++)
+        {
+            var member = members[i];
+            if (contacts[i] is not { } contact)
+            {
+                if (member.ContactId is { } unknown && member.Named && seen.Add(unknown))
+                {
+                    planned.Add(Unusable(unknown, "", ReasonCodes.NotFound, "No contact of this organization has this id."));
+                }
+
+                continue;
+            }
+
+            if (seen.Add(contact.Id) && Plan(member, contact) is { } recipient)
+            {
+                planned.Add(recipient);
+            }
+        }
+
+        return planned;
+    }
+
+    private static PlannedRecipient Unusable(ContactId contact, string number, string code, string message) =>
+        new() { ContactId = contact, PhoneNumber = number, Status = RecipientStatus.Skipped, ErrorCode = code, ErrorMessage = message };
+
+    private PlannedRecipient? Plan(AudienceMember member, Contact contact)
+    {
+        var settings = _execution.Snapshot.Settings;
+        if (Eligibility.Refusal(contact.Suppression, settings) is { } refusal)
+        {
+            return member.Named
+                ? Unusable(contact.Id, contact.WhatsAppId, refusal.Code, refusal.Message) with { ContactName = contact.Name, TimeZone = contact.TimeZone }
+                : null;
+        }
+
+        var recipient = new PlannedRecipient
+        {
+            ContactId = contact.Id,
+            PhoneNumber = contact.WhatsAppId,
+            ContactName = contact.Name,
+            TimeZone = contact.TimeZone,
+        };
+        try
+        {
+            var resolved = _mapping.Resolve(Scope(member, contact));
+            recipient = recipient with { Variables = resolved.Values };
+            if (resolved.Missing.Count == 0 || settings.MissingVariablePolicy == MissingVariablePolicy.Empty)
+            {
+                return recipient;
+            }
+
+            return recipient with
+            {
+                Status = settings.MissingVariablePolicy == MissingVariablePolicy.Skip ? RecipientStatus.Skipped : RecipientStatus.Failed,
+                ErrorCode = ReasonCodes.MissingVariable,
+                ErrorMessage = $"This person has no value for {string.Join(", ", resolved.Missing)}.",
+            };
+        }
+        catch (TemplateRenderException broken)
+        {
+            // One person's data must not stop the run: this one fails, with the limit or filter that was broken.
+            return recipient with { Status = RecipientStatus.Failed, ErrorCode = ReasonCodes.TemplateError, ErrorMessage = broken.Message };
+        }
+    }
+
+    private VariableScope Scope(AudienceMember member, Contact contact) => new()
+    {
+        Contact = contact,
+        Row = member.Row,
+        AutomationId = _execution.AutomationId,
+        AutomationName = _execution.Snapshot.Settings.Name,
+        ExecutionId = _execution.Id,
+        Channel = _channel,
+    };
+
+    private async Task<Contact?[]> FindAsync(IReadOnlyList<AudienceMember> members, bool createPeople, CancellationToken cancellationToken)
+    {
+        var organization = _execution.OrganizationId;
+        var ids = members.Where(m => m.Contact is null && m.ContactId is not null).Select(m => m.ContactId!.Value).Distinct().ToList();
+        var byId = ids.Count == 0
+            ? []
+            : (await _store.Contacts.FindAsync(organization, ids, cancellationToken).ConfigureAwait(false)).ToDictionary(c => c.Id);
+
+        var people = members.Where(m => m.Person is not null).Select(m => m.Person!).DistinctBy(p => p.WhatsAppId, StringComparer.Ordinal).ToList();
+        var byNumber = people.Count == 0
+            ? []
+            : createPeople
+                ? (await _store.Contacts.UpsertAsync(organization, people, ContactUpdateMode.Fill, revive: false, cancellationToken).ConfigureAwait(false))
+                    .ToDictionary(r => r.Contact.WhatsAppId, r => r.Contact, StringComparer.Ordinal)
+                : (await _store.Contacts.FindByNumberAsync(organization, [.. people.Select(p => p.WhatsAppId)], cancellationToken).ConfigureAwait(false))
+                    .ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+
+        var found = new Contact?[members.Count];
+        for (var i = 0; i < members.Count; i++)
+        {
+            var member = members[i];
+            found[i] = member.Contact
+                ?? (member.ContactId is { } id ? byId.GetValueOrDefault(id) : byNumber.GetValueOrDefault(member.Person!.WhatsAppId));
+        }
+
+        return found;
+    }
+}

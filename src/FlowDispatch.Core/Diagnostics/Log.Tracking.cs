@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Diagnostics;
+
+/// <summary>Messages about receipts and replies: 1401 to 1499. They name ids, never numbers or texts.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning,
+        Message = "{Count} receipts or replies matched nobody for {Retention} and are dropped; the oldest came in at {Oldest}.")]
+    public static partial void UnmatchedDropped(ILogger logger, int count, TimeSpan retention, DateTimeOffset oldest);
+
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Error,
+        Message = "Inbox entry {Entry} can't be settled and is put off until {Until}; the others go on.")]
+    public static partial void InboxEntryPutOff(ILogger logger, Exception error, long entry, DateTimeOffset until);
+
+    [LoggerMessage(EventId = 1403, Level = LogLevel.Error,
+        Message = "Inbox entry {Entry} could not be settled since {ReceivedAt} and is dropped.")]
+    public static partial void InboxEntryDropped(ILogger logger, Exception error, long entry, DateTimeOffset receivedAt);
+
+    [LoggerMessage(EventId = 1404, Level = LogLevel.Warning,
+        Message = "Inbox entry {Entry} on channel {Channel} names recipient {Recipient}, which is not of that channel's organization; the name is not believed.")]
+    public static partial void ForeignAttempt(ILogger logger, long entry, string channel, Recipients.RecipientId recipient);
+}

@@ -1,0 +1,34 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Sending;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>A claimed recipient on its way through gate, mark and send.</summary>
+internal sealed class Candidate(WorkItem item, string node)
+{
+    public WorkItem Item { get; } = item;
+
+    public Recipient Row => Item.Recipient;
+
+    /// <summary>The flow's node whose message is due.</summary>
+    public string Node { get; } = node;
+
+    /// <summary>The attempt: the next one, or with an idempotent sender the one in doubt once more.</summary>
+    public int Attempt { get; set; } = item.Recipient.Attempts + 1;
+
+    /// <summary>True when the window policy's template goes first.</summary>
+    public bool Opening { get; set; }
+
+    /// <summary>What to send; set when the gate let it pass.</summary>
+    public MessageContent? Content { get; set; }
+
+    /// <summary>The automation's permit; null without a limit.</summary>
+    public DateTimeOffset? AutomationPermit { get; set; }
+
+    /// <summary>The channel's permit; null without a limit.</summary>
+    public DateTimeOffset? ChannelPermit { get; set; }
+
+    /// <summary>True while a first message is counted against the contact's frequency cap.</summary>
+    public bool Capped { get; set; }
+}

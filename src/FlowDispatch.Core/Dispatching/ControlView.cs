@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>What this node last read of the control state. Nothing is handed over on a view that is too old.</summary>
+internal sealed class ControlView(IStore store, TimeProvider time)
+{
+    // Reading every quarter of a second and trusting a view for 0.8 s keeps the promise that a pause holds within 1 s.
+    private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(800);
+
+    private readonly ConcurrentDictionary<ContactId, (ContactSuppression Suppression, long Since)> _suppressed = new();
+    private volatile View _view = new([], 0, false);
+    private long _cursor;
+
+    /// <summary>The executions as last read.</summary>
+    public IReadOnlyCollection<ControlledExecution> Executions => _view.Executions.Values;
+
+    /// <summary>Reads anew. If the store can't be read the view ages, and sending stops by itself.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var state = await store.Claims.ReadControlAsync(_cursor, cancellationToken).ConfigureAwait(false);
+        foreach (var contact in state.Suppressed)
+        {
+            _suppressed[contact.Contact] = (contact.Suppression, started);
+        }
+
+        _cursor = state.Cursor;
+        _view = new(state.Executions.ToDictionary(e => e.Number), started, true);
+    }
+
+    /// <summary>Whether messages of an execution may be handed over at this moment; null when the view is too old to tell.</summary>
+    public bool? MaySend(int executionNumber)
+    {
+        var view = _view;
+        if (!view.Read || time.GetElapsedTime(view.Started) >= Trusted)
+        {
+            return null;
+        }
+
+        return IsRunning(executionNumber);
+    }
+
+    /// <summary>Whether the execution was running at the last read.</summary>
+    public bool IsRunning(int executionNumber) =>
+        _view.Executions.TryGetValue(executionNumber, out var execution) && execution.Status == ExecutionStatus.Running;
+
+    /// <summary>The worse of what a claim said of a contact and what was read since.</summary>
+    public ContactSuppression Suppression(ContactId contact, ContactSuppression claimed) =>
+        _suppressed.TryGetValue(contact, out var later) && later.Suppression > claimed ? later.Suppression : claimed;
+
+    /// <summary>Forgets suppressions older than the oldest claim in hand: later claims bring them along.</summary>
+    public void Forget(TimeSpan age)
+    {
+        foreach (var (contact, (_, since)) in _suppressed)
+        {
+            if (time.GetElapsedTime(since) > age)
+            {
+                _suppressed.TryRemove(contact, out _);
+            }
+        }
+    }
+
+    private sealed record View(Dictionary<int, ControlledExecution> Executions, long Started, bool Read);
+}

@@ -1,0 +1,124 @@
+using FlowDispatch.Audiences;
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Tracking;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>This process's part in dispatching: one loop each for control, planning and the inbox.</summary>
+/// <remarks>
+/// Nodes know nothing of each other; all they share is the store. When the host stops, nothing more is marked, what is
+/// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
+/// </remarks>
+internal sealed class DispatchNode(
+    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, InboxSignal inboxSignal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _abandon = new();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // The host's patience ends with this token: senders still out are abandoned, and their messages are in doubt.
+        await using (cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _abandon).ConfigureAwait(false))
+        {
+            await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    public override void Dispose()
+    {
+        _abandon.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Enabled)
+        {
+            return;
+        }
+
+        Log.NodeStarted(logger, name.Value);
+        await Task.WhenAll(
+            ControlAsync(stoppingToken),
+            RepeatAsync(token => planning.RunOnceAsync(name.Value, token), options.ControlInterval, Log.PlanningFailed, stoppingToken),
+            InboxAsync(stoppingToken)).ConfigureAwait(false);
+        await pool.DrainAsync().ConfigureAwait(false);
+        Log.NodeStopped(logger, name.Value);
+    }
+
+    private async Task ControlAsync(CancellationToken stoppingToken)
+    {
+        // Not at the host's mercy: while senders are out, leases are renewed, so that what they answer can be recorded.
+        while (!stoppingToken.IsCancellationRequested || pool.Busy)
+        {
+            try
+            {
+                await pool.TendAsync(stoppingToken, _abandon.Token).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (!_abandon.IsCancellationRequested)
+            {
+                Log.ControlUnreadable(logger, failure);
+            }
+
+            if (_abandon.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await signal.WaitAsync(options.ControlInterval, time, _abandon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task InboxAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await inbox.RunOnceAsync(stoppingToken).ConfigureAwait(false) > 0)
+                {
+                    signal.Wake();
+                }
+
+                await inboxSignal.WaitAsync(options.ControlInterval, time, stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.InboxFailed(logger, failure);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task RepeatAsync(
+        Func<CancellationToken, Task<bool>> once, TimeSpan interval, Action<ILogger, Exception> log, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await once(stoppingToken).ConfigureAwait(false))
+                {
+                    await Task.Delay(interval, time, stoppingToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                log(logger, failure);
+                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Executions;
+using FlowDispatch.Limits;
+using FlowDispatch.Recipients;
+using FlowDispatch.Sending;
+using FlowDispatch.Storage;
+using FlowDispatch.Templating;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>Asks for each candidate, in this order: what it is due for, the gate, its text, the frequency cap, the automation's permit, the channel's.</summary>
+internal sealed class GateKeeper
+{
+    private readonly RunnerServices _services;
+    private readonly RunnerJob _job;
+    private readonly OutcomeRules _rules;
+    private readonly PermitPocket? _automation;
+    private readonly PermitPocket? _channel;
+    private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
+
+    public GateKeeper(RunnerServices services, RunnerJob job, OutcomeRules rules)
+    {
+        _services = services;
+        _job = job;
+        _rules = rules;
+        Gate = new(job.Execution, job.Program, job.Channel);
+        var limits = services.Store.Limits;
+        _automation = job.Execution.Snapshot.Settings.RateLimitPerHour is { } perHour
+            ? PermitPocket.PerHour(limits, $"automation:{job.Execution.AutomationId}", perHour, services.Time)
+            : null;
+        _channel = job.Channel.MessagesPerSecond is { } perSecond
+            ? PermitPocket.PerSecond(limits, ChannelKey, perSecond, services.Time)
+            : null;
+    }
+
+    public Gate Gate { get; }
+
+    private string ChannelKey => $"channel:{_job.Channel.Id}";
+
+    /// <summary>May this candidate be marked now?</summary>
+    public async ValueTask<Pass> AskAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        var now = _services.Time.GetUtcNow();
+        if (Continue(candidate, now) is { } known)
+        {
+            return new Pass.Written(known);
+        }
+
+        var suppression = _services.Control.Suppression(candidate.Row.ContactId, candidate.Item.Suppression);
+        switch (Gate.Decide(candidate.Row, suppression, candidate.Item.ConversationAt, now))
+        {
+            case GateDecision.Never never:
+                await UncountAsync(candidate).ConfigureAwait(false);
+                return new Pass.Written(row => RecipientRules.Skip(row, never.Code, never.Message));
+            case GateDecision.Wait wait:
+                await UncountAsync(candidate).ConfigureAwait(false);
+                return new Pass.Written(row => RecipientRules.Defer(row, wait.Until, wait.Reason));
+            case GateDecision.Go go:
+                candidate.Opening = go.Opening;
+                break;
+        }
+
+        try
+        {
+            candidate.Content ??= _job.Program.Render(candidate.Node, candidate.Opening, candidate.Row.Variables);
+        }
+        catch (TemplateRenderException broken)
+        {
+            return new Pass.Written(row => RecipientRules.Failed(row, ReasonCodes.TemplateError, broken.Message, now, null));
+        }
+
+        if (now < _channelHeldUntil)
+        {
+            return new Pass.Later(_channelHeldUntil);
+        }
+
+        return await CapAsync(candidate, cancellationToken).ConfigureAwait(false)
+            ?? await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What a sender's answer means for others: a throttled channel rests, a refused one pauses the execution, a refusal gives the cap back.</summary>
+    public async Task HearAsync(SendOutcome outcome)
+    {
+        switch (outcome.Result)
+        {
+            case SendResult.Throttled throttled:
+                var until = _services.Time.GetUtcNow() + throttled.RetryAfter;
+                _channelHeldUntil = until > _channelHeldUntil ? until : _channelHeldUntil;
+                await _services.Store.Limits.HoldAsync(ChannelKey, until, CancellationToken.None).ConfigureAwait(false);
+                break;
+            case SendResult.ChannelRefused refused:
+                Log.ChannelRefused(_services.Logger, _job.Execution.Id, refused.Code);
+                await _services.Store.Executions.UpdateAsync(
+                    _job.Execution.OrganizationId,
+                    _job.Execution.Id,
+                    e => e.Status == ExecutionStatus.Running
+                        ? e with { Status = ExecutionStatus.Paused, StatusReason = $"The channel refused with {refused.Code}: {refused.Reason} Mend it, then resume." }
+                        : e,
+                    CancellationToken.None).ConfigureAwait(false);
+                await _services.Control.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                break;
+        }
+
+        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt))
+        {
+            await UncountAsync(outcome.Candidate).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Gives back what candidates hold that will not be sent by this runner.</summary>
+    public async Task GiveBackAsync(IEnumerable<Candidate> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            await UncountAsync(candidate).ConfigureAwait(false);
+        }
+    }
+
+    private Func<Recipient, RecipientChange>? Continue(Candidate candidate, DateTimeOffset now)
+    {
+        var row = candidate.Row;
+        if (row.Status == RecipientStatus.InDoubt)
+        {
+            var settled = _rules.Settle(row, now);
+            candidate.Attempt = settled is null ? row.Attempts : candidate.Attempt;
+            return settled;
+        }
+
+        if (row.WaitingReason == ReasonCodes.AwaitingReceipt)
+        {
+            // A receipt, or a person, settled that its message was taken: the run goes on behind that message.
+            var next = _job.Program.After(candidate.Node, Gate.Opened(row, candidate.Item.ConversationAt, row.SentAt ?? now), now);
+            return claimed => RecipientRules.Advance(claimed, now, next);
+        }
+
+        if (row.WaitingReason == ReasonCodes.AwaitingReply)
+        {
+            return claimed => claimed.WaitingReason == ReasonCodes.AwaitingReply
+                ? RecipientRules.NoResponse(claimed)
+                : new() { After = claimed, DueAt = now };
+        }
+
+        return _job.Program.StepTo(candidate.Node) is RunStep.End end ? claimed => RecipientRules.Advance(claimed, now, end) : null;
+    }
+
+    private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        if (candidate.Capped || candidate.Row.Reached != Milestone.None || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
+        {
+            return null;
+        }
+
+        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), cap.Count, cap.Period, cancellationToken).ConfigureAwait(false);
+        if (leavesAt is { } until)
+        {
+            return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
+        }
+
+        candidate.Capped = true;
+        return null;
+    }
+
+    private async ValueTask<Pass> PermitAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        var now = _services.Time.GetUtcNow();
+        if (_automation is not null)
+        {
+            if (candidate.AutomationPermit is not { } held || now >= held + _automation.Validity)
+            {
+                candidate.AutomationPermit = await _automation.TakeAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            if (candidate.AutomationPermit is null)
+            {
+                return new Pass.Later(_automation.NextAt);
+            }
+        }
+
+        if (_channel is not null)
+        {
+            candidate.ChannelPermit = await _channel.TakeAsync(cancellationToken).ConfigureAwait(false);
+            if (candidate.ChannelPermit is null)
+            {
+                return new Pass.Later(_channel.NextAt);
+            }
+        }
+
+        return Pass.Marked;
+    }
+
+    private async Task UncountAsync(Candidate candidate)
+    {
+        if (candidate.Capped)
+        {
+            candidate.Capped = false;
+            await _services.Store.Limits.UncountAsync(CapKey(candidate), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private string CapKey(Candidate candidate) => $"cap:{_job.Channel.Id}:{candidate.Row.ContactId}";
+
+    /// <summary>The answer to <see cref="AskAsync"/>.</summary>
+    public abstract record Pass
+    {
+        private Pass()
+        {
+        }
+
+        /// <summary>It may go, once its mark is written.</summary>
+        public static Pass Marked { get; } = new Go();
+
+        /// <summary>Nobody of this execution may go before then.</summary>
+        public sealed record Later(DateTimeOffset At) : Pass;
+
+        /// <summary>It does not go now; this is what becomes of it.</summary>
+        public sealed record Written(Func<Recipient, RecipientChange> Change) : Pass;
+
+        private sealed record Go : Pass;
+    }
+}

@@ -1,0 +1,23 @@
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>A lease as the node that holds it sees it: how long it may still be believed in, by the monotonic clock.</summary>
+internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long renewedAt, TimeProvider time)
+{
+    private long _renewedAt = renewedAt;
+    private volatile bool _lost;
+
+    public DispatchLease Lease { get; } = lease;
+
+    /// <summary>False once the store said so, or when the last renewal is so long ago that the store may say so any moment.</summary>
+    public bool Holds => !_lost && time.GetElapsedTime(Interlocked.Read(ref _renewedAt)) < duration - Margin;
+
+    /// <summary>A renewal that was asked for at <paramref name="startedAt"/> succeeded.</summary>
+    public void Renewed(long startedAt) => Interlocked.Exchange(ref _renewedAt, startedAt);
+
+    public void Lose() => _lost = true;
+
+    // A lease of 3 s or more, less what a hand-over and a drifting clock may take.
+    private TimeSpan Margin => duration / 10;
+}

@@ -1,0 +1,226 @@
+using FlowDispatch.Channels;
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Executions;
+using FlowDispatch.Flows;
+using FlowDispatch.Sending;
+using FlowDispatch.Storage;
+using FlowDispatch.Templating;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Dispatching;
+
+/// <summary>The runners of this node, and the housekeeping around executions that no runner does: recovery, closing, cancelling, budgets.</summary>
+internal sealed class RunnerPool : IDisposable
+{
+    private const int CancelStep = 5_000;
+    private static readonly TimeSpan RecoveryInterval = TimeSpan.FromSeconds(1);
+
+    private readonly IStore _store;
+    private readonly ITemplateEngine _engine;
+    private readonly ChannelRegistry _channels;
+    private readonly IServiceProvider _senders;
+    private readonly NodeName _name;
+    private readonly NodeSignal _signal;
+    private readonly RunnerServices _services;
+    private readonly Dictionary<int, (LeaseWatch Watch, Task Run)> _runners = [];
+    private readonly Dictionary<int, RunnerJob> _jobs = [];
+    private readonly HashSet<int> _refused = [];
+    private long _recoveredAt;
+    private long _renewedAt;
+    private int _turn;
+
+    public RunnerPool(
+        IStore store, ITemplateEngine engine, ChannelRegistry channels, IServiceProvider senders, NodeOptions options, NodeName name, NodeSignal signal, Random random, TimeProvider time, ILogger<RunnerPool> logger)
+    {
+        _store = store;
+        _engine = engine;
+        _channels = channels;
+        _senders = senders;
+        _name = name;
+        _signal = signal;
+        _services = new(store, new ControlView(store, time), options, new SemaphoreSlim(options.MaxConcurrency), time, random, logger);
+    }
+
+    /// <summary>Whether any runner is at work.</summary>
+    public bool Busy => _runners.Values.Any(r => !r.Run.IsCompleted);
+
+    /// <summary>One round: renew, recover, read control, start runners, close, cancel.</summary>
+    public async Task TendAsync(CancellationToken stopping, CancellationToken abandon)
+    {
+        foreach (var (number, runner) in _runners.Where(r => r.Value.Run.IsCompleted).ToList())
+        {
+            _runners.Remove(number);
+            runner.Watch.Lose();
+        }
+
+        await RenewAsync(abandon).ConfigureAwait(false);
+        await _services.Control.ReadAsync(abandon).ConfigureAwait(false);
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await RecoverAsync(stopping).ConfigureAwait(false);
+        foreach (var number in _jobs.Keys.Except(_services.Control.Executions.Select(e => e.Number)).ToList())
+        {
+            _jobs.Remove(number);
+            _refused.Remove(number);
+        }
+
+        foreach (var execution in InTurn())
+        {
+            if (_runners.ContainsKey(execution.Number))
+            {
+                continue;
+            }
+
+            switch (execution.Status)
+            {
+                case ExecutionStatus.Running when execution.HasSlices || execution.NextDueAt <= _services.Time.GetUtcNow():
+                    await StartAsync(execution, stopping, abandon).ConfigureAwait(false);
+                    break;
+                case ExecutionStatus.Running when execution is { Planned: true, Open: 0 }:
+                    await _store.Claims.TryCloseAsync(execution.Number, stopping).ConfigureAwait(false);
+                    break;
+                case ExecutionStatus.Cancelled:
+                    await _store.Claims.CancelOpenAsync(execution.Number, CancelStep, stopping).ConfigureAwait(false);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Waits until every runner has finished.</summary>
+    public Task DrainAsync() => Task.WhenAll(_runners.Values.Select(r => r.Run));
+
+    public void Dispose() => _services.NodeSlots.Dispose();
+
+    // Higher priority first; among equals each round begins with another, so that none is always last.
+    private List<ControlledExecution> InTurn()
+    {
+        var executions = _services.Control.Executions.ToList();
+        _turn++;
+        return [.. executions
+            .OrderByDescending(e => e.Priority)
+            .ThenBy(e => (e.Number + _turn) % Math.Max(1, executions.Count))];
+    }
+
+    private async Task StartAsync(ControlledExecution execution, CancellationToken stopping, CancellationToken abandon)
+    {
+        if (_runners.Count >= _services.Options.MaxExecutions || await JobAsync(execution.Number, stopping).ConfigureAwait(false) is not { } job)
+        {
+            return;
+        }
+
+        var settings = job.Execution.Snapshot.Settings;
+        var now = _services.Time.GetUtcNow();
+        if (new Gate(job.Execution, job.Program, job.Channel).OpensAt(now) > now)
+        {
+            // Its window is closed: no lease, no claims; this is asked again at every round.
+            return;
+        }
+
+        var startedAt = _services.Time.GetTimestamp();
+        var slots = Math.Min(settings.MaxConcurrentExecutions, _services.Options.MaxConcurrency);
+        var lease = await _store.Claims.LeaseAsync(execution.Number, _name.Value, slots, _services.Options.LeaseDuration, stopping).ConfigureAwait(false);
+        if (lease is not null)
+        {
+            var watch = new LeaseWatch(lease, _services.Options.LeaseDuration, startedAt, _services.Time);
+            _runners[execution.Number] = (watch, RunAsync(job, watch, stopping, abandon));
+        }
+    }
+
+    private async Task RunAsync(RunnerJob job, LeaseWatch watch, CancellationToken stopping, CancellationToken abandon)
+    {
+        await Task.Yield();
+        try
+        {
+            using var runner = new ExecutionRunner(_services, job, watch);
+            await runner.RunAsync(stopping, abandon).ConfigureAwait(false);
+            await _store.Claims.TryCloseAsync(job.Execution.Number, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop in the middle of a claim: nothing was marked by it.
+        }
+        catch (Exception failure)
+        {
+            // One execution's trouble must not stop the others; its lease ends by itself and is recovered.
+            Log.RunnerFailed(_services.Logger, failure, job.Execution.Id);
+        }
+        finally
+        {
+            _signal.Wake();
+        }
+    }
+
+    private async Task<RunnerJob?> JobAsync(int number, CancellationToken cancellationToken)
+    {
+        if (_jobs.TryGetValue(number, out var known))
+        {
+            return known;
+        }
+
+        if (await _store.Executions.FindByNumberAsync(number, cancellationToken).ConfigureAwait(false) is not { } execution)
+        {
+            return null;
+        }
+
+        var channel = _channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId);
+        var sender = channel is null ? null : _senders.GetKeyedService<IMessageSender>(channel.Kind);
+        if (channel is null || sender is null)
+        {
+            if (_refused.Add(number))
+            {
+                Log.NotSendable(_services.Logger, number, channel is null
+                    ? $"the channel {execution.Snapshot.Settings.ChannelId} is not configured."
+                    : $"no sender is registered for channels of kind {channel.Kind}.");
+            }
+
+            return null;
+        }
+
+        return _jobs[number] = new(execution, new FlowProgram(execution.Snapshot, _engine), channel, sender);
+    }
+
+    private async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        if (_runners.Count == 0 || _services.Time.GetElapsedTime(_renewedAt) < _services.Options.LeaseDuration / 4)
+        {
+            return;
+        }
+
+        var startedAt = _services.Time.GetTimestamp();
+        var watches = _runners.Values.Select(r => r.Watch).ToList();
+        var held = await _store.Claims.RenewAsync([.. watches.Select(w => w.Lease.Token)], _services.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        _renewedAt = startedAt;
+        foreach (var watch in watches)
+        {
+            if (held.Contains(watch.Lease.Token))
+            {
+                watch.Renewed(startedAt);
+            }
+            else
+            {
+                watch.Lose();
+            }
+        }
+    }
+
+    private async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        if (_recoveredAt != 0 && _services.Time.GetElapsedTime(_recoveredAt) < RecoveryInterval)
+        {
+            return;
+        }
+
+        _recoveredAt = _services.Time.GetTimestamp();
+        var recovered = await _store.Claims.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        if (recovered > 0)
+        {
+            Log.Recovered(_services.Logger, recovered);
+        }
+
+        _services.Control.Forget(_services.Options.LeaseDuration * 20);
+    }
+}

@@ -1,0 +1,83 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Sending;
+using FlowDispatch.Templating;
+
+namespace FlowDispatch.Flows;
+
+/// <summary>A flow's nodes compiled for one execution: what a run sends at a node, and where it goes from there.</summary>
+internal sealed class FlowProgram
+{
+    /// <summary>How long an opened conversation waits for the person's first words.</summary>
+    public static readonly TimeSpan OpeningTimeout = TimeSpan.FromHours(24);
+
+    private readonly Dictionary<string, FlowNode> _nodes;
+    private readonly Dictionary<string, Func<IReadOnlyDictionary<string, object?>, MessageContent>> _contents = [];
+    private readonly Func<IReadOnlyDictionary<string, object?>, MessageContent>? _opening;
+
+    public FlowProgram(ExecutionSnapshot snapshot, ITemplateEngine engine)
+    {
+        _nodes = snapshot.FlowNodes.ToDictionary(n => n.Id, StringComparer.Ordinal);
+        foreach (var node in snapshot.FlowNodes)
+        {
+            switch (node)
+            {
+                case FlowNode.Message message:
+                    var text = engine.Parse(message.Text);
+                    _contents[node.Id] = variables => new MessageContent.Text(text.Render(variables));
+                    break;
+                case FlowNode.Template template:
+                    _contents[node.Id] = Compile(template.Content, engine);
+                    break;
+            }
+        }
+
+        Entry = Follow(snapshot.FlowNodes.OfType<FlowNode.Start>().Single().Next);
+        OpensWithTemplate = _nodes[Entry] is FlowNode.Template or FlowNode.End;
+        _opening = snapshot.Settings.WindowPolicy is { Kind: WindowPolicyKind.Template, Opening: { } opening } ? Compile(opening, engine) : null;
+    }
+
+    /// <summary>The first node that sends, or the end where none does.</summary>
+    public string Entry { get; }
+
+    /// <summary>True when a run may begin without an open conversation.</summary>
+    public bool OpensWithTemplate { get; }
+
+    /// <summary>What is said at a node; the <see cref="WindowPolicyKind.Template"/>'s opening where <paramref name="opening"/> says so.</summary>
+    /// <exception cref="TemplateRenderException">A text can't be rendered for these variables.</exception>
+    public MessageContent Render(string node, bool opening, IReadOnlyDictionary<string, string> variables)
+    {
+        var values = variables.ToDictionary(v => v.Key, v => (object?)v.Value, StringComparer.Ordinal);
+        return (opening ? _opening! : _contents[node])(values);
+    }
+
+    /// <summary>Where a run goes when the message at <paramref name="node"/> was taken.</summary>
+    public RunStep After(string node, bool opening, DateTimeOffset now) =>
+        opening ? new RunStep.AwaitReply(node, now + OpeningTimeout) : StepTo(_nodes[node].Successor ?? node);
+
+    /// <summary>The step that leads to a node: its message, or the end.</summary>
+    public RunStep StepTo(string node)
+    {
+        var target = Follow(node);
+        return _nodes[target] is FlowNode.End end ? new RunStep.End(end.Id, end.Outcome ?? "completed") : new RunStep.Send(target);
+    }
+
+    private static Func<IReadOnlyDictionary<string, object?>, MessageContent> Compile(TemplateContent content, ITemplateEngine engine)
+    {
+        var parameters = content.Parameters.Select(p => (p.Name, Text: engine.Parse(p.Text))).ToList();
+        return variables => new MessageContent.Template(
+            content.Name, content.Language, [.. parameters.Select(p => new TemplateParameter(p.Name, p.Text.Render(variables)))]);
+    }
+
+    // Past start nodes to the next one that sends or ends; validation has seen to it that there is one and no loop.
+    private string Follow(string node)
+    {
+        while (_nodes[node] is FlowNode.Start start)
+        {
+            node = start.Next;
+        }
+
+        return node;
+    }
+}

@@ -1,0 +1,114 @@
+using FlowDispatch.Channels;
+using FlowDispatch.Contacts;
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Finds out whom inbox entries are about, with a few questions to the store for a whole batch.</summary>
+/// <remarks>The channel alone decides the organization; whatever a receipt names is believed only within it.</remarks>
+internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<IChannelDirectory> directories, ILogger logger)
+{
+    public async Task<IReadOnlyList<InboxMatch>> MatchAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var channels = new Dictionary<string, Channel>(StringComparer.Ordinal);
+        foreach (var channel in directories.SelectMany(d => d.Channels))
+        {
+            channels.TryAdd(channel.Id, channel);
+        }
+
+        var matches = entries.Select(e => new InboxMatch(e) { Channel = channels.GetValueOrDefault(e.Event.ChannelId) }).ToList();
+        var known = matches.Where(m => m.Channel is not null).ToList();
+        await MatchAttemptsAsync(known, cancellationToken).ConfigureAwait(false);
+        await MatchMessagesAsync(known, cancellationToken).ConfigureAwait(false);
+        await MatchNumbersAsync(known, cancellationToken).ConfigureAwait(false);
+        return matches;
+    }
+
+    private static string? NamedMessage(InboxMatch match) => match.Entry.Event switch
+    {
+        InboundEvent.Receipt receipt => receipt.ProviderMessageId,
+        InboundEvent.Reply reply => reply.InReplyTo,
+        _ => null,
+    };
+
+    private static string? Number(InboxMatch match) => (match.Entry.Event as InboundEvent.Reply)?.From;
+
+    private async Task MatchAttemptsAsync(List<InboxMatch> matches, CancellationToken cancellationToken)
+    {
+        foreach (var match in matches)
+        {
+            if (match.Entry.Event is not InboundEvent.Receipt receipt || !AttemptId.TryParse(receipt.AttemptId, out var attempt))
+            {
+                continue;
+            }
+
+            var run = await runs.FindAsync(attempt.Recipient, cancellationToken).ConfigureAwait(false);
+            if (run?.OrganizationId == match.Channel!.OrganizationId)
+            {
+                match.Recipient = attempt.Recipient;
+                match.Attempt = attempt.Number;
+            }
+            else if (run is not null)
+            {
+                Log.ForeignAttempt(logger, match.Entry.Id, match.Channel.Id, attempt.Recipient);
+            }
+        }
+    }
+
+    private async Task MatchMessagesAsync(List<InboxMatch> matches, CancellationToken cancellationToken)
+    {
+        foreach (var channel in matches.Where(m => m.Recipient is null && !string.IsNullOrEmpty(NamedMessage(m))).GroupBy(m => m.Channel!))
+        {
+            var messages = channel.Select(m => NamedMessage(m)!).Distinct(StringComparer.Ordinal).ToList();
+            var found = await store.Recipients.FindByMessageAsync(channel.Key.Id, messages, cancellationToken).ConfigureAwait(false);
+            foreach (var match in channel)
+            {
+                match.Recipient = found.TryGetValue(NamedMessage(match)!, out var recipient) ? recipient : null;
+            }
+        }
+    }
+
+    private async Task MatchNumbersAsync(List<InboxMatch> matches, CancellationToken cancellationToken)
+    {
+        foreach (var organization in matches.Where(m => !string.IsNullOrEmpty(Number(m))).GroupBy(m => m.Channel!.OrganizationId, StringComparer.Ordinal))
+        {
+            var numbers = organization.SelectMany(m => BrazilianNinthDigit.Variants(Number(m)!)).Distinct(StringComparer.Ordinal).ToList();
+            var contacts = await store.Contacts.FindByNumberAsync(organization.Key, numbers, cancellationToken).ConfigureAwait(false);
+            var byNumber = contacts.Where(c => c.DeletedAt is null).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+            foreach (var match in organization)
+            {
+                match.Contacts = [.. BrazilianNinthDigit.Variants(Number(match)!).Select(n => byNumber.GetValueOrDefault(n)).OfType<Contact>()];
+                match.Recipient ??= await FindLatestAsync(match, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var match in matches.Where(m => m.Entry.Event is InboundEvent.Reply && m.Contacts.Count == 0 && m.Recipient is not null))
+        {
+            // The number is withheld, or the contact has another by now: the message that is answered tells who it is.
+            var organization = match.Channel!.OrganizationId;
+            if (await store.Recipients.FindAsync(organization, match.Recipient!.Value, cancellationToken).ConfigureAwait(false) is { } recipient)
+            {
+                match.Contacts = await store.Contacts.FindAsync(organization, [recipient.ContactId], cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Both forms of a Brazilian number may be contacts of their own: the one who was written to last is meant.
+    private async Task<RecipientId?> FindLatestAsync(InboxMatch match, CancellationToken cancellationToken)
+    {
+        RecipientId? latest = null;
+        foreach (var contact in match.Contacts)
+        {
+            var found = await store.Recipients.FindLatestAsync(match.Channel!.Id, contact.Id, cancellationToken).ConfigureAwait(false);
+            if (found is { } recipient && (latest is null || recipient.ExecutionNumber > latest.Value.ExecutionNumber))
+            {
+                latest = recipient;
+            }
+        }
+
+        return latest;
+    }
+}

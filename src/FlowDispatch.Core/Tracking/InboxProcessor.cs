@@ -1,0 +1,208 @@
+using FlowDispatch.Contacts;
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Dispatching;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Settles what providers told us: receipts climb, replies count and opt out, and what matches nobody yet is kept.</summary>
+/// <remarks>
+/// Every batch is written in one step with the entries it consumes. A crash before it leaves all entries, and doing them
+/// again changes nothing twice; that also holds when two nodes settle the same ones. One round at a time.
+/// </remarks>
+internal sealed class InboxProcessor(
+    IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, ILogger logger)
+{
+    private const int BatchSize = 1_000;
+
+    private readonly OptOutWords _optOutWords = new(options.OptOutWords);
+
+    /// <summary>Settles one batch of due entries.</summary>
+    /// <returns>How many were read: 1,000 means that more may be waiting.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), BatchSize, cancellationToken).ConfigureAwait(false);
+        await SettleOrIsolateAsync(entries, cancellationToken).ConfigureAwait(false);
+        return entries.Count;
+    }
+
+    private async Task SettleOrIsolateAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await SettleAsync(entries, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (entries.Count > 1 && !cancellationToken.IsCancellationRequested)
+        {
+            // One poisonous entry must not hold up the others: halved until it stands alone. Where the store itself is
+            // down, the first one alone can't be put off either, and that ends the round.
+            var middle = entries.Count / 2;
+            await SettleOrIsolateAsync([.. entries.Take(middle)], cancellationToken).ConfigureAwait(false);
+            await SettleOrIsolateAsync([.. entries.Skip(middle)], cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (entries.Count == 1 && !cancellationToken.IsCancellationRequested)
+        {
+            await GiveUpOnAsync(entries[0], error, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SettleAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var matches = await matcher.MatchAsync(entries, cancellationToken).ConfigureAwait(false);
+        var transitions = new List<RecipientTransition>(entries.Count);
+        var settled = new List<long>(entries.Count);
+        var unmatched = new List<InboxEntry>();
+        var noted = new HashSet<(RecipientId, RecipientEventKind, string?, string?)>();
+        foreach (var match in matches)
+        {
+            if (match.Recipient is { } known && await IsRepetitionAsync(match.Entry.Event, known, noted, cancellationToken).ConfigureAwait(false))
+            {
+                settled.Add(match.Entry.Id);
+                continue;
+            }
+
+            var optsOut = false;
+            if (match.Entry.Event is InboundEvent.Reply reply)
+            {
+                // Before the entry is consumed: a crash in between does it again, and that changes nothing.
+                optsOut = _optOutWords.Match(reply.Text);
+                await NoteReplyAsync(match, reply, optsOut, now, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (match.Recipient is not { } recipient)
+            {
+                unmatched.Add(match.Entry);
+                continue;
+            }
+
+            settled.Add(match.Entry.Id);
+            if (await DecideAsync(match, recipient, optsOut, now, cancellationToken).ConfigureAwait(false) is { } decide)
+            {
+                transitions.Add(new(recipient, decide));
+            }
+        }
+
+        if (settled.Count > 0)
+        {
+            await store.Recipients.TransitionAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
+        }
+
+        await PutOffAsync(unmatched, now, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
+        InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        switch (match.Entry.Event)
+        {
+            case InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt:
+                // Found by its message alone, it may be of an execution that was not looked up yet.
+                var run = await runs.FindAsync(recipient, cancellationToken).ConfigureAwait(false);
+                return run is null ? null : situation => TrackingRules.Fail(situation, receipt, match.Attempt, run.Flow, RetryAt);
+
+                DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
+                    ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
+                    : null;
+
+            case InboundEvent.Receipt receipt:
+                return situation => TrackingRules.Climb(situation, receipt, match.Attempt, now);
+
+            case InboundEvent.Reply reply:
+                return situation => TrackingRules.Reply(situation, reply, optsOut, now);
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent.");
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan backoff, TimeSpan? asked) => asked > backoff ? asked.Value : backoff;
+
+    private async Task NoteReplyAsync(InboxMatch match, InboundEvent.Reply reply, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var contact in match.Contacts)
+        {
+            var channel = match.Channel!;
+            await store.Contacts.TouchConversationAsync(channel.OrganizationId, channel.Id, contact.Id, reply.At, cancellationToken).ConfigureAwait(false);
+            if (optsOut)
+            {
+                await store.Contacts.UpdateAsync(channel.OrganizationId, contact.Id, OptOut, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        // An entry that is tried again, or was delivered twice, must not undo what the person or an operator decided since.
+        Contact OptOut(Contact contact) => !contact.OptedIn || contact.OptChangedAt >= match.Entry.ReceivedAt
+            ? contact
+            : contact with { OptedIn = false, OptChangedAt = now, OptReason = reply.Text?.Trim(), OptSource = "reply", UpdatedAt = now };
+    }
+
+    // Rows tell that a receipt climbed before; of replies and failures only the history tells.
+    private async Task<bool> IsRepetitionAsync(
+        InboundEvent happened, RecipientId recipient, HashSet<(RecipientId, RecipientEventKind, string?, string?)> noted, CancellationToken cancellationToken)
+    {
+        var (kind, message, code) = happened switch
+        {
+            InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => (RecipientEventKind.ReceiptFailed, receipt.ProviderMessageId, receipt.ErrorCode),
+            InboundEvent.Reply reply => (RecipientEventKind.Replied, reply.ProviderMessageId, null),
+            _ => (default, null, null),
+        };
+        if (message is null)
+        {
+            return false;
+        }
+
+        if (!noted.Add((recipient, kind, message, code)))
+        {
+            return true;
+        }
+
+        var history = await store.Recipients.ReadHistoryAsync(recipient, cancellationToken).ConfigureAwait(false);
+        return history.Any(e => e.Kind == kind && e.ProviderMessageId == message && (code is null || e.Code == code));
+    }
+
+    private async Task PutOffAsync(List<InboxEntry> unmatched, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var old = unmatched.Where(e => now - e.ReceivedAt >= options.UnmatchedRetention).ToList();
+        if (old.Count > 0)
+        {
+            await store.Inbox.DropAsync([.. old.Select(e => e.Id)], cancellationToken).ConfigureAwait(false);
+            Log.UnmatchedDropped(logger, old.Count, options.UnmatchedRetention, old.Min(e => e.ReceivedAt));
+        }
+
+        foreach (var group in unmatched.Except(old).GroupBy(e => Delay(e.Tries)))
+        {
+            await store.Inbox.PutOffAsync([.. group.Select(e => e.Id)], now + group.Key, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task GiveUpOnAsync(InboxEntry entry, Exception error, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (now - entry.ReceivedAt >= options.UnmatchedRetention)
+        {
+            await store.Inbox.DropAsync([entry.Id], cancellationToken).ConfigureAwait(false);
+            Log.InboxEntryDropped(logger, error, entry.Id, entry.ReceivedAt);
+            return;
+        }
+
+        var until = now + Delay(entry.Tries);
+        await store.Inbox.PutOffAsync([entry.Id], until, cancellationToken).ConfigureAwait(false);
+        Log.InboxEntryPutOff(logger, error, entry.Id, until);
+    }
+
+    // Early ones are settled within seconds; what is still unmatched after an hour is most likely somebody who wrote of
+    // their own accord, and a week of those must not keep the processor busy.
+    private static TimeSpan Delay(int tries) => tries switch
+    {
+        < 7 => TimeSpan.FromSeconds(5 << tries),
+        < 13 => TimeSpan.FromMinutes(10),
+        _ => TimeSpan.FromHours(1),
+    };
+}

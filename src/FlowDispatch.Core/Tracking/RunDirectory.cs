@@ -1,0 +1,33 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Remembers the executions that receipts are about, so that a batch does not read each again.</summary>
+internal sealed class RunDirectory(IExecutionStore executions)
+{
+    private const int MostRemembered = 1_000;
+
+    private readonly Dictionary<int, RunFacts> _runs = [];
+
+    /// <summary>The execution of a recipient that exists; null where no execution has it.</summary>
+    public async Task<RunFacts?> FindAsync(RecipientId recipient, CancellationToken cancellationToken)
+    {
+        if (!_runs.TryGetValue(recipient.ExecutionNumber, out var run) || recipient.Ordinal >= run.Recipients)
+        {
+            if (await executions.FindByNumberAsync(recipient.ExecutionNumber, cancellationToken).ConfigureAwait(false) is not { } execution)
+            {
+                return null;
+            }
+
+            if (_runs.Count >= MostRemembered)
+            {
+                _runs.Clear();
+            }
+
+            _runs[recipient.ExecutionNumber] = run = RunFacts.Of(execution);
+        }
+
+        return recipient.Ordinal < run.Recipients && run.Has(recipient) ? run : null;
+    }
+}

@@ -1,0 +1,31 @@
+using FlowDispatch.Channels;
+using FlowDispatch.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Adds what receives and settles receipts and replies.</summary>
+internal static class TrackingRegistration
+{
+    public static IServiceCollection AddTracking(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<TrackingOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrackingOptions>, TrackingOptionsValidator>());
+        services.TryAddSingleton<InboxSignal>();
+        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<InboxSignal>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s =>
+        {
+            var store = s.GetRequiredService<IStore>();
+            var runs = new RunDirectory(store.Executions);
+            var logger = s.GetRequiredService<ILogger<InboxProcessor>>();
+            var matcher = new InboxMatcher(store, runs, s.GetServices<IChannelDirectory>(), logger);
+            return new InboxProcessor(
+                store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), new Random(), logger);
+        });
+        return services;
+    }
+}
