@@ -175,17 +175,17 @@ public sealed class LostAnswerTests
     [Fact]
     public async Task A_handler_that_retries_for_every_client_of_the_host_does_not_reach_ours()
     {
-        await using var server = new ProviderServer { Answers = _ => Answer.Of(500, "text/plain", "") };
+        await using var server = new ProviderServer();
         await using var host = new Host(server.Address, more: s => s.ConfigureHttpClientDefaults(c => c.AddHttpMessageHandler(() => new RepeatingHandler())));
 
-        Assert.IsType<SendResult.InDoubt>(await host.SendAsync());
+        Assert.IsType<SendResult.Accepted>(await host.SendAsync());
         Assert.Equal(1, server.Count);
     }
 
     [Fact]
     public async Task A_handler_that_retries_on_our_client_still_sends_once()
     {
-        await using var server = new ProviderServer { Answers = _ => Answer.Of(500, "text/plain", "") };
+        await using var server = new ProviderServer();
         await using var host = new Host(server.Address, more: s => s.AddHttpClient("FlowDispatch.WhatsApp").AddHttpMessageHandler(() => new RepeatingHandler()));
 
         Assert.IsType<SendResult.InDoubt>(await host.SendAsync());
