@@ -49,7 +49,7 @@ internal sealed class Ledger : IDisposable
         {
             message = message with { Number = ++_lastNumber };
             var place = _journal.Append(message);
-            Count(message, settled: 0);
+            Count(message.Head, settled: 0);
             TaskCompletionSource? first = null;
             if (reportFirstReceipt)
             {
@@ -183,7 +183,8 @@ internal sealed class Ledger : IDisposable
             {
                 if (era == _era)
                 {
-                    return [.. newest.Select(_journal.Read)];
+                    // The mark may also have been in the content: a shared contact has a wa_id too.
+                    return [.. newest.Select(_journal.Read).Where(message => to is null || (message.WaId ?? message.UserId) == (waId ?? to))];
                 }
             }
         }
@@ -218,7 +219,7 @@ internal sealed class Ledger : IDisposable
 
     public void Dispose() => _journal.Dispose();
 
-    private void Restore(KeptMessage message, JournalPlace place, int settled)
+    private void Restore(MessageHead message, JournalPlace place, int settled)
     {
         _lastNumber = Math.Max(_lastNumber, message.Number);
         Count(message, settled);
@@ -228,7 +229,7 @@ internal sealed class Ledger : IDisposable
         }
     }
 
-    private void Count(KeptMessage message, int settled)
+    private void Count(MessageHead message, int settled)
     {
         _stats.ReceiptsOwed += message.Receipts.Count - settled;
         _stats.ReceiptsDelivered += settled;

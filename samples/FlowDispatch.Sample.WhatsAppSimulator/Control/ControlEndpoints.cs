@@ -6,7 +6,7 @@ namespace FlowDispatch.Sample.Simulator;
 internal sealed class ControlEndpoints(WhatsAppSimulator simulator, Ledger ledger, TimeProvider time)
 {
     private const int DefaultLimit = 100;
-    private const int MaxLimit = 10_000;
+    private const int MaxLimit = 100_000;
 
     public static Task HealthAsync(HttpContext context) => WriteAsync(context, 200, new { Status = "ok" });
 

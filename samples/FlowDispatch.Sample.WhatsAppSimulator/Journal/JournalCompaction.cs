@@ -7,7 +7,7 @@ internal static class JournalCompaction
 {
     private const int AllSettled = int.MaxValue; // more than there are: neighbours who are done then share one entry
 
-    public static void Run(string path, Action<KeptMessage, JournalPlace, int> found)
+    public static void Run(string path, Action<MessageHead, JournalPlace, int> found)
     {
         if (!File.Exists(path))
         {
@@ -36,7 +36,7 @@ internal static class JournalCompaction
                     continue;
                 }
 
-                var message = Parse(path, place, line, bytes => JsonSerializer.Deserialize<KeptMessage>(bytes, SimulatorJson.Options)!);
+                var message = Parse(path, place, line, bytes => JsonSerializer.Deserialize<MessageHead>(bytes, SimulatorJson.Options)!);
                 var count = Math.Min(settled.GetValueOrDefault(message.Number), message.Receipts.Count);
                 found(message, new JournalPlace(target.Position, line.Length), count);
                 Join(notes, message.Number, count == message.Receipts.Count ? AllSettled : count);

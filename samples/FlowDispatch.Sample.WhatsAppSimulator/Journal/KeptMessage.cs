@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FlowDispatch.Sample.Simulator;
 
@@ -38,4 +39,7 @@ internal sealed record KeptMessage
 
     /// <summary>In the order in which they are told, each only after the one before.</summary>
     public required IReadOnlyList<Receipt> Receipts { get; init; }
+
+    [JsonIgnore]
+    public MessageHead Head => new(Number, Inbound, PhoneNumberId, AnswerLost, Receipts, WaId, UserId);
 }

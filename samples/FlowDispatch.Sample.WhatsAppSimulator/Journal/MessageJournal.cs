@@ -26,7 +26,7 @@ internal sealed class MessageJournal : IDisposable
     /// <param name="found">Told of every message, where it is now and how many of its receipts are settled.</param>
     /// <exception cref="IOException">Another simulator has the file.</exception>
     /// <exception cref="InvalidDataException">A line of the file is not of a journal.</exception>
-    public static MessageJournal Open(string path, Action<KeptMessage, JournalPlace, int> found)
+    public static MessageJournal Open(string path, Action<MessageHead, JournalPlace, int> found)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
 

@@ -15,7 +15,7 @@ internal sealed class Recipients
 
     public int Repeated { get; private set; }
 
-    public void Add(KeptMessage message)
+    public void Add(MessageHead message)
     {
         var number = _numbers.IndexOf(message.PhoneNumberId); // a handful
         if (number < 0)
