@@ -113,17 +113,24 @@ internal sealed class Ledger : IDisposable
 
             _stats.WebhooksFailed++;
             var now = Now;
-            var givenUp = batch.Receipts.Where(due => now - due.Receipt.Due >= _options.RedeliveryLimit.TotalMilliseconds).ToList();
+            var givenUp = new List<DueReceipt>();
+            foreach (var due in batch.Receipts)
+            {
+                if (now - due.Receipt.Due >= _options.RedeliveryLimit.TotalMilliseconds)
+                {
+                    givenUp.Add(due);
+                    continue;
+                }
+
+                Reported(due);
+                var again = now + (long)DelayAfter(due.Owed.Attempts).TotalMilliseconds;
+                Schedule(due.Owed with { Attempts = (short)Math.Min(due.Owed.Attempts + 1, short.MaxValue) }, again);
+            }
+
             if (givenUp.Count > 0)
             {
                 _stats.ReceiptsGivenUp += givenUp.Count;
                 Finish(givenUp);
-            }
-
-            foreach (var due in batch.Receipts.Except(givenUp))
-            {
-                Reported(due);
-                Schedule(due.Owed with { Attempts = (short)Math.Min(due.Owed.Attempts + 1, short.MaxValue) }, now + (long)DelayAfter(due.Owed.Attempts).TotalMilliseconds);
             }
         }
     }
