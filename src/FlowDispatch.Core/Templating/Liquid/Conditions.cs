@@ -60,8 +60,16 @@ internal sealed class WhenExpression(int position, Expression subject, Expressio
     public override object Evaluate(Evaluation evaluation)
     {
         evaluation.Position = position;
-        evaluation.Charge();
         var value = subject.Evaluate(evaluation);
-        return Array.Exists(values, v => LiquidValue.AreEqual(value, v.Evaluate(evaluation)));
+        foreach (var candidate in values)
+        {
+            evaluation.Charge();
+            if (LiquidValue.AreEqual(value, candidate.Evaluate(evaluation)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -44,6 +44,11 @@ internal sealed class PathExpression(int position, string text, string root, Pat
         var value = evaluation.Lookup(root);
         foreach (ref readonly var step in steps.AsSpan())
         {
+            if (value is null)
+            {
+                break; // nothing has no fields, however many are asked for
+            }
+
             value = LiquidValue.Member(value, step, step.KeyExpression is null ? step.Key : step.KeyExpression.Evaluate(evaluation));
         }
 

@@ -15,7 +15,7 @@ internal static class ListFilters
         new("reverse", 0, 0, (e, input, _) => LiquidValue.Items(input, e).Reverse().ToList()),
         new("concat", 1, 1, (e, input, a) => LiquidValue.Items(input, e).Concat(LiquidValue.Items(a[0], e)).ToList()),
         new("compact", 0, 0, (e, input, _) => LiquidValue.Items(input, e).Where(i => LiquidValue.Plain(i) is not null).ToList()),
-        new("uniq", 0, 0, (e, input, _) => LiquidValue.Items(input, e).DistinctBy(i => LiquidValue.Text(LiquidValue.Plain(i), e), StringComparer.Ordinal).ToList()),
+        new("uniq", 0, 0, (e, input, _) => LiquidValue.Items(input, e).DistinctBy(i => Weighed(e, LiquidValue.Text(LiquidValue.Plain(i), e)), StringComparer.Ordinal).ToList()),
         new("sort", 0, 1, (e, input, a) => Sort(e, input, a, StringComparer.Ordinal)),
         new("sort_natural", 0, 1, (e, input, a) => Sort(e, input, a, StringComparer.OrdinalIgnoreCase)),
         new("map", 1, 1, (e, input, a) => LiquidValue.Items(input, e).Select(i => Field(i, a[0])).ToList()),
@@ -63,7 +63,14 @@ internal static class ListFilters
     {
         var items = LiquidValue.Items(input, evaluation);
         evaluation.ChargeItems(items.Count); // sorting walks the list more than once
-        return [.. items.OrderBy(i => arguments.Length > 0 ? Field(i, arguments[0]) : LiquidValue.Plain(i), new ValueOrder(texts))];
+        return [.. items.OrderBy(i => Weighed(evaluation, arguments.Length > 0 ? Field(i, arguments[0]) : LiquidValue.Plain(i)), new ValueOrder(texts))];
+    }
+
+    // Long texts are compared letter by letter, again and again.
+    private static T Weighed<T>(Evaluation evaluation, T value)
+    {
+        evaluation.Charge(value is string text ? text.Length : 0);
+        return value;
     }
 
     private static object? Field(object? item, object? key) => LiquidValue.Member(LiquidValue.Plain(item), PathStep.Constant(key), key);

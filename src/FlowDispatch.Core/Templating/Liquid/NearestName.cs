@@ -14,8 +14,8 @@ internal static class NearestName
             return null;
         }
 
-        var (distance, name) = names.Select(n => (Distance(word, n), n)).Min();
-        return distance <= Math.Max(2, word.Length / 3) ? name : null;
+        var nearest = names.OrderBy(n => Distance(word, n)).ThenBy(n => n, StringComparer.Ordinal).First();
+        return Distance(word, nearest) <= Math.Max(2, word.Length / 3) ? nearest : null;
     }
 
     /// <summary>A sentence that proposes the nearest name, with a space before it; empty when none is near.</summary>

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using FlowDispatch.Templating;
+using FlowDispatch.Templating.Liquid;
+
+namespace FlowDispatch.Core.Tests.Templating;
+
+/// <summary>A template may be a constant, a direct path, outputs in a row, or a matter for blocks: nobody can tell from its text.</summary>
+public sealed class RoadTests
+{
+    private const int Seeds = 3_000;
+
+    [Fact]
+    public void Every_road_prints_and_misses_the_same()
+    {
+        var (engine, direct) = (Some.Engine(), 0);
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var generator = new TemplateGenerator(seed);
+            var source = seed % 3 == 0 ? $"{{{{ {generator.Path()} }}}}" : seed % 3 == 1 ? generator.Text() + "{{" + generator.Path() + "}}" + generator.Text() : generator.Template();
+            var scope = generator.Scope();
+
+            var mapped = Outcome(() => Some.Mapping(JsonSerializer.Serialize(new { x = source }), engine).Resolve(scope) is var r ? (r.Values["x"], r.Missing) : default);
+            var blocks = Outcome(() => Rendered(engine, "{% if true %}{% endif %}" + source, scope));
+            var outputs = Outcome(() => Rendered(engine, source, scope));
+
+            Assert.True(mapped == blocks && mapped == outputs, $"Seed {seed}: {source}\nmapping: {mapped}\nblocks:  {blocks}\noutputs: {outputs}");
+            direct += engine.Parse(source) is LiquidTemplate { Path: not null } ? 1 : 0;
+        }
+
+        Assert.InRange(direct, Seeds / 4, Seeds * 3 / 4); // enough on the shortest road, and off it
+    }
+
+    [Fact]
+    public void No_template_however_damaged_throws_anything_but_what_is_promised()
+    {
+        var (engine, read) = (Some.Engine(o => o.MaxSteps = 2_000), 0);
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var generator = new TemplateGenerator(seed);
+            try
+            {
+                var template = engine.Parse(generator.Damaged());
+                read++;
+                template.Render(generator.Scope().ToVariables());
+            }
+            catch (Exception e) when (e is TemplateSyntaxException { Line: > 0, Column: > 0 } or TemplateRenderException { Line: > 0, Column: > 0 })
+            {
+                // as promised
+            }
+        }
+
+        Assert.InRange(read, Seeds / 20, Seeds * 19 / 20); // enough of both kinds
+    }
+
+    private static (string Text, IReadOnlyList<string> Missing) Rendered(ITemplateEngine engine, string source, VariableScope scope)
+    {
+        var missing = new List<string>();
+        return (engine.Parse(source).Render(scope.ToVariables(), missing), missing);
+    }
+
+    // Failures are equal when they are of one kind; their places differ by the tag around.
+    private static string Outcome(Func<(string Text, IReadOnlyList<string> Missing)> resolve)
+    {
+        try
+        {
+            var (text, missing) = resolve();
+            return $"{text} <{string.Join(";", missing)}>";
+        }
+        catch (TemplateRenderException e)
+        {
+            return $"limit {e.Limit}";
+        }
+        catch (VariableMappingException e)
+        {
+            return $"syntax {e.Errors[0].Message.Split(": ", 2)[1]}";
+        }
+        catch (TemplateSyntaxException e)
+        {
+            return $"syntax {e.Reason}";
+        }
+    }
+}
