@@ -1,5 +1,7 @@
 using FlowDispatch.DependencyInjection;
+using FlowDispatch.Flows;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FlowDispatch.AspNetCore;
 
@@ -13,6 +15,9 @@ public static class FlowDispatchApiBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddRouting();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<FlowValidator>();
+        builder.Services.TryAddSingleton<FlowService>();
         var options = builder.Services.AddOptions<FlowDispatchApiOptions>();
         if (configure is not null)
         {

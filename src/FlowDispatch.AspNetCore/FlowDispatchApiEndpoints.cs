@@ -1,3 +1,4 @@
+using FlowDispatch.AspNetCore.Flows;
 using FlowDispatch.AspNetCore.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -16,6 +17,7 @@ public static class FlowDispatchApiEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         var group = endpoints.MapGroup(prefix);
+        group.MapFlows();
         UnknownRoutes.Map(group);
         return group;
     }

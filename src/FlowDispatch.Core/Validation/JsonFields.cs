@@ -77,6 +77,19 @@ public sealed class JsonFields
         }
     }
 
+    /// <summary>Adds an error for each of these that is given as null: fields that can be changed but not cleared.</summary>
+    public void RefuseNull(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            Know(name);
+            if (_fields.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.Null)
+            {
+                Refuse(name, "can't be null.");
+            }
+        }
+    }
+
     /// <summary>Whether a field is there, null included.</summary>
     public bool Has(string name) => _fields.ContainsKey(name);
 

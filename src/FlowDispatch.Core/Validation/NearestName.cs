@@ -21,22 +21,29 @@ public static class NearestName
             .FirstOrDefault();
     }
 
+    // Letters added, left out, changed, or swapped with their neighbour.
     private static int Distance(string left, string right)
     {
-        var previous = Enumerable.Range(0, right.Length + 1).ToArray();
-        var current = new int[right.Length + 1];
-        for (var i = 1; i <= left.Length; i++)
+        var steps = new int[left.Length + 1][];
+        for (var i = 0; i <= left.Length; i++)
         {
-            current[0] = i;
-            for (var j = 1; j <= right.Length; j++)
+            steps[i] = new int[right.Length + 1];
+            for (var j = 0; j <= right.Length; j++)
             {
-                var change = left[i - 1] == right[j - 1] ? 0 : 1;
-                current[j] = Math.Min(Math.Min(previous[j] + 1, current[j - 1] + 1), previous[j - 1] + change);
-            }
+                if (i == 0 || j == 0)
+                {
+                    steps[i][j] = i + j;
+                    continue;
+                }
 
-            (previous, current) = (current, previous);
+                var change = left[i - 1] == right[j - 1] ? 0 : 1;
+                var least = Math.Min(Math.Min(steps[i - 1][j] + 1, steps[i][j - 1] + 1), steps[i - 1][j - 1] + change);
+                steps[i][j] = i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]
+                    ? Math.Min(least, steps[i - 2][j - 2] + 1)
+                    : least;
+            }
         }
 
-        return previous[right.Length];
+        return steps[left.Length][right.Length];
     }
 }

@@ -1,0 +1,3 @@
+using FlowDispatch.AspNetCore.Tests;
+
+[assembly: AssemblyFixture(typeof(ApiHost))]

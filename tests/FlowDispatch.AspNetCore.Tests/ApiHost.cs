@@ -1,0 +1,85 @@
+using FlowDispatch.Audiences;
+using FlowDispatch.Channels;
+using FlowDispatch.DependencyInjection;
+using FlowDispatch.Storage;
+using FlowDispatch.Storage.InMemory;
+using FlowDispatch.Templating;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlowDispatch.AspNetCore.Tests;
+
+/// <summary>The API on a real server with the in-memory store. A caller's token is <c>organization:role</c>.</summary>
+public sealed class ApiHost : IAsyncLifetime
+{
+    private readonly ChannelList _channels = new();
+    private WebApplication? _app;
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 15, 0, 0, TimeSpan.Zero));
+
+    public CapturedLogs Logs { get; } = new();
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public IStore Store => Service<IStore>();
+
+    public T Service<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
+        builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(Logs);
+        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton<IStore>(new InMemoryStore(Clock));
+        builder.Services.AddSingleton<ITemplateEngine>(new LiquidTemplateEngine(new TemplateOptions(), Clock));
+        builder.Services.AddSingleton<IChannelDirectory>(_channels);
+        builder.Services.AddSingleton<AudienceDirectory>();
+        new FlowDispatchBuilder(builder.Services).AddFlowDispatchApi(o => o.ResolveCaller = context =>
+            context.Request.Headers.Authorization.ToString().Split(' ', ':') is ["Bearer", var organization, var role]
+                ? new FlowDispatchCaller(organization, "tester", Enum.Parse<FlowDispatchRole>(role, ignoreCase: true))
+                : null);
+        _app = builder.Build();
+        _app.MapFlowDispatchApi();
+        await _app.StartAsync(TestContext.Current.CancellationToken);
+        Address = new Uri(_app.Urls.Single());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
+
+    /// <summary>A caller of an organization that no other test uses, with two channels: <c>{organization}-wa</c>, where only templates open a conversation, and <c>{organization}-free</c>.</summary>
+    public ApiClient Fresh(string role = "admin")
+    {
+        var organization = Guid.CreateVersion7().ToString("N");
+        _channels.Add(new() { Id = $"{organization}-wa", OrganizationId = organization, Kind = "whatsapp", ProviderId = $"{organization}1", DisplayName = "Loja", MessagesPerSecond = 80, HasConversationWindow = true });
+        _channels.Add(new() { Id = $"{organization}-free", OrganizationId = organization, Kind = "free", ProviderId = $"{organization}2" });
+        return new ApiClient(Address, organization, role);
+    }
+
+    public ApiClient Anonymous() => new(Address, null, null);
+
+    private sealed class ChannelList : IChannelDirectory
+    {
+        private IReadOnlyCollection<Channel> _channels = [];
+
+        public IReadOnlyCollection<Channel> Channels => _channels;
+
+        public void Add(Channel channel)
+        {
+            lock (this)
+            {
+                _channels = [.. _channels, channel];
+            }
+        }
+    }
+}
