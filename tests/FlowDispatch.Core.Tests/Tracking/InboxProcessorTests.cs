@@ -1,0 +1,187 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FlowDispatch.Core.Tests.Tracking;
+
+public sealed class InboxProcessorTests
+{
+    [Fact]
+    public async Task What_matches_nobody_yet_is_kept_and_settled_once_it_does()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.HandOverAsync();
+        await run.HearAsync(run.Receipt(ReceiptStatus.Read) with { AttemptId = null }, run.Reply("Oi"));
+        Assert.Equal(2, await run.WaitingAsync());
+        await run.AcceptAsync();
+
+        Assert.Equal(0, await run.SettleAsync());
+        run.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(2, await run.SettleAsync());
+
+        Assert.Equal(0, await run.WaitingAsync());
+        Assert.Equal((RecipientStatus.Replied, true), ((await run.RowAsync()).Status, (await run.RowAsync()).ReadAt is not null));
+    }
+
+    [Fact]
+    public async Task What_matches_nobody_is_tried_ever_more_rarely_for_a_week_and_then_dropped()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.HearAsync(run.Receipt(ReceiptStatus.Read) with { AttemptId = null, ProviderMessageId = "unknown" });
+
+        var tries = 0;
+        for (var second = 0; second < 7 * 24 * 3600 - 5; second += 5)
+        {
+            run.Clock.Advance(TimeSpan.FromSeconds(5));
+            tries += await run.SettleAsync();
+        }
+
+        Assert.Equal(1, await run.WaitingAsync());
+        Assert.InRange(tries, 100, 250);
+        run.Clock.Advance(TimeSpan.FromHours(1));
+        await run.SettleAsync();
+        Assert.Equal(0, await run.WaitingAsync());
+    }
+
+    [Fact]
+    public async Task An_unknown_channel_settles_nothing_and_is_kept()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+
+        await run.HearAsync(run.Receipt(ReceiptStatus.Read) with { ChannelId = "gone" });
+
+        Assert.Equal((RecipientStatus.Sent, 1), ((await run.RowAsync()).Status, await run.WaitingAsync()));
+    }
+
+    [Fact]
+    public async Task A_batch_is_at_most_a_thousand_and_says_how_many_it_read()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 1_200)], run.Clock.GetUtcNow(), run.Cancellation);
+
+        Assert.Equal(1_000, await run.SettleAsync());
+        Assert.Equal(200, await run.SettleAsync());
+        Assert.Equal(0, await run.SettleAsync());
+    }
+
+    [Fact]
+    public async Task A_poisonous_entry_does_not_stop_the_others()
+    {
+        var run = await TrackedRun.StartAsync(numbers: [.. Enumerable.Range(0, 9).Select(i => $"551198888777{i}")]);
+        await run.SendAsync();
+        var events = Enumerable.Range(0, 9).Select(i => (InboundEvent)run.Receipt(ReceiptStatus.Delivered, ordinal: i)).ToList();
+        events.Insert(4, run.Receipt((ReceiptStatus)99, ordinal: 4));
+        await run.Store.Inbox.AppendAsync(events, run.Clock.GetUtcNow(), run.Cancellation);
+        var processor = new InboxProcessor(
+            new RefusingStore(run.Store), Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), NullLogger.Instance);
+
+        Assert.Equal(10, await processor.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal(9, (await run.CountersAsync()).Delivered);
+        Assert.Equal(1, await run.WaitingAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_store_the_round_ends_and_everything_is_kept()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 100)], run.Clock.GetUtcNow(), run.Cancellation);
+        var down = new RefusingStore(run.Store) { Down = true };
+        var processor = new InboxProcessor(down, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), NullLogger.Instance);
+
+        await Assert.ThrowsAsync<IOException>(() => processor.RunOnceAsync(run.Cancellation));
+
+        Assert.InRange(down.Calls, 1, 20);
+        Assert.Equal(100, await run.WaitingAsync());
+    }
+
+    private static InboxMatcher Matcher(TrackedRun run) => new(run.Store, new(run.Store.Executions), [run.Directory], NullLogger.Instance);
+
+    /// <summary>A store that refuses to write a receipt of an unknown status, or, while it is down, anything at all.</summary>
+    private sealed class RefusingStore(IStore inner) : IStore, IRecipientStore, IInboxStore
+    {
+        public bool Down { get; init; }
+
+        public int Calls { get; private set; }
+
+        public IContactStore Contacts => inner.Contacts;
+
+        public IUploadStore Uploads => inner.Uploads;
+
+        public IFlowStore Flows => inner.Flows;
+
+        public IAutomationStore Automations => inner.Automations;
+
+        public IExecutionStore Executions => inner.Executions;
+
+        public IRecipientStore Recipients => this;
+
+        public IClaimStore Claims => inner.Claims;
+
+        public ILimitStore Limits => inner.Limits;
+
+        public IInboxStore Inbox => this;
+
+        public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
+
+        public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);
+
+        public Task<int> TransitionAsync(
+            IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
+        {
+            Refuse();
+            return inner.Recipients.TransitionAsync(
+                [.. transitions.Select(t => new RecipientTransition(t.Recipient, s => t.Decide(s) is { } change && change.After.Reached > Milestone.Replied ? throw new InvalidDataException() : t.Decide(s)))],
+                consumedInbox,
+                cancellationToken);
+        }
+
+        public Task PutOffAsync(IReadOnlyList<long> entries, DateTimeOffset until, CancellationToken cancellationToken = default)
+        {
+            Refuse();
+            return inner.Inbox.PutOffAsync(entries, until, cancellationToken);
+        }
+
+        public Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+            inner.Inbox.AppendAsync(events, now, cancellationToken);
+
+        public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
+            inner.Inbox.ReadAsync(now, limit, cancellationToken);
+
+        public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default) => inner.Inbox.DropAsync(entries, cancellationToken);
+
+        public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindAsync(organizationId, id, cancellationToken);
+
+        public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default) =>
+            inner.Recipients.ReadHistoryAsync(id, cancellationToken);
+
+        public Task<Page<Recipient>> ListAsync(
+            string organizationId, Executions.ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) =>
+            inner.Recipients.ListAsync(organizationId, execution, filter, page, cancellationToken);
+
+        public IAsyncEnumerable<Recipient> StreamAsync(
+            string organizationId, Executions.ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default) =>
+            inner.Recipients.StreamAsync(organizationId, execution, filter, cancellationToken);
+
+        public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+            string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindByMessageAsync(channelId, providerMessageIds, cancellationToken);
+
+        public Task<RecipientId?> FindLatestAsync(string channelId, Contacts.ContactId contact, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindLatestAsync(channelId, contact, cancellationToken);
+
+        private void Refuse()
+        {
+            Calls++;
+            if (Down)
+            {
+                throw new IOException("The store is down.");
+            }
+        }
+    }
+}
