@@ -19,7 +19,7 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
     private const int Block = 50;
 
     private readonly Queue<DateTimeOffset> _permits = new();
-    private DateTimeOffset _nextAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _askAt = DateTimeOffset.MinValue;
 
     /// <summary>An automation's hour: permits (3600 + 1)/r s apart, void after 1 s, so that no rolling hour holds more than r.</summary>
     public static PermitPocket PerHour(ILimitStore limits, string key, int rate, TimeProvider time) =>
@@ -44,14 +44,14 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
             }
         }
 
-        if (now < _nextAt - validity)
+        if (now < _askAt)
         {
             return null;
         }
 
         // No further ahead than a permit holds: what is taken can be used, and a dead node's block wastes at most that much.
         var grant = await limits.TakeAsync(key, spacing, Block, validity, cancellationToken).ConfigureAwait(false);
-        _nextAt = grant.NextAt;
+        _askAt = grant.NextAt - validity;
         foreach (var permit in grant.Permits)
         {
             _permits.Enqueue(permit);
@@ -61,5 +61,5 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
     }
 
     /// <summary>When the bucket can give its next permit, as far as this node knows.</summary>
-    public DateTimeOffset NextAt => _permits.TryPeek(out var permit) ? permit : _nextAt - validity;
+    public DateTimeOffset NextAt => _permits.TryPeek(out var permit) ? permit : _askAt;
 }

@@ -1,0 +1,408 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Flows;
+using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
+using FlowDispatch.Sending;
+using FlowDispatch.Tracking;
+
+namespace FlowDispatch.Core.Tests.Dispatching;
+
+public sealed class EngineTests
+{
+    [Fact]
+    public async Task Everybody_gets_one_message_in_their_own_words_and_the_execution_completes()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(1_234);
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings());
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(1_234, host.Sender.Messages.Select(m => m.To).Distinct().Count());
+        Assert.Equal(1_234, host.Sender.Messages.Count);
+        Assert.All(host.Sender.Messages, m => Assert.StartsWith("Hello Person ", Assert.IsType<MessageContent.Text>(m.Content).Body, StringComparison.Ordinal));
+        var counters = (await host.ReadAsync(execution)).Counters;
+        Assert.Equal(new ExecutionCounters { Total = 1_234, Sent = 1_234, Completed = 1_234 }, counters);
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task A_run_of_several_messages_sends_them_in_order()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3);
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(), EngineHost.Says("one", "two", "three"));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        foreach (var person in host.Sender.Messages.GroupBy(m => m.To))
+        {
+            Assert.Equal(["one", "two", "three"], person.Select(m => ((MessageContent.Text)m.Content).Body));
+            Assert.Equal([1, 2, 3], person.Select(m => m.AttemptId.Number));
+        }
+    }
+
+    [Fact]
+    public async Task No_more_are_in_the_senders_hands_than_the_automation_allows()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(60);
+        host.Sender.Answer = async (message, token) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), host.Clock, token);
+            return Testing.Sending.RecordingSender.Accept(message);
+        };
+        await host.StartAsync();
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 7 }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(7, host.Sender.MostActive);
+        Assert.Equal(60, host.Sender.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_rate_of_18000_an_hour_is_one_message_every_200_ms()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(40);
+        var times = new List<DateTimeOffset>();
+        host.Sender.Answer = (message, _) =>
+        {
+            lock (times)
+            {
+                times.Add(host.Clock.GetUtcNow());
+            }
+
+            return Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        };
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 18_000 }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        var gaps = times.Zip(times.Skip(1), (a, b) => b - a).ToList();
+        Assert.All(gaps, gap => Assert.InRange(gap.TotalMilliseconds, 150, 300));
+        Assert.InRange(gaps.Average(g => g.TotalMilliseconds), 195, 215);
+    }
+
+    [Fact]
+    public async Task A_transient_failure_is_tried_again_after_a_minute_and_a_permanent_one_is_not()
+    {
+        await using var host = new EngineHost();
+        var people = await host.PeopleAsync(2);
+        host.Sender.Answer = (message, _) => Task.FromResult<SendResult>(
+            message.To == people[0].WhatsAppId
+                ? message.AttemptId.Number < 3 ? new SendResult.Failed("131000", "Busy") : Testing.Sending.RecordingSender.Accept(message)
+                : new SendResult.Rejected("131026", "Not there"));
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings());
+        await host.PassAsync(TimeSpan.FromSeconds(50));
+        Assert.Equal(2, host.Sender.Messages.Count);
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(5));
+
+        var recipients = await host.RecipientsAsync(execution);
+        Assert.Equal((RecipientStatus.Sent, 3), Facts(recipients, people[0]));
+        Assert.Equal((RecipientStatus.Failed, 1), Facts(recipients, people[1]));
+        await host.AssertConsistentAsync(execution);
+
+        static (RecipientStatus Status, int Attempts) Facts(IEnumerable<Recipient> all, Contact who)
+        {
+            var row = all.Single(r => r.ContactId == who.Id);
+            return (row.Status, row.Attempts);
+        }
+    }
+
+    [Fact]
+    public async Task Pausing_stops_within_a_second_and_resuming_sends_each_remaining_person_once()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(100);
+        await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 36_000 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 30));
+
+        await host.ChangeAsync(execution, ExecutionStatus.Paused);
+        await host.PassAsync(TimeSpan.FromSeconds(1));
+        var sent = host.Sender.Messages.Count;
+        await host.PassAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(sent, host.Sender.Messages.Count);
+
+        await host.ChangeAsync(execution, ExecutionStatus.Running);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(100, host.Sender.Messages.Count);
+        Assert.Equal(100, host.Sender.Messages.Select(m => m.To).Distinct().Count());
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task A_run_cancelled_half_way_adds_up()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(100);
+        await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 36_000 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 50));
+
+        await host.ChangeAsync(execution, ExecutionStatus.Cancelled);
+        await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Open == 0);
+
+        var counters = (await host.ReadAsync(execution)).Counters;
+        Assert.Equal(host.Sender.Messages.Count, counters.Sent);
+        Assert.Equal(100, counters.Sent + counters.Cancelled);
+        Assert.Equal(0, counters.Pending);
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task Nobody_is_written_to_outside_the_window_and_nobody_is_dropped()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(20);
+        var times = new List<DateTimeOffset>();
+        host.Sender.Answer = (message, _) =>
+        {
+            times.Add(host.Clock.GetUtcNow());
+            return Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        };
+        host.Clock.SetUtcNow(new(2026, 11, 22, 17, 58, 0, TimeSpan.Zero));
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
+        {
+            RateLimitPerHour = 100,
+            Window = new ExecutionWindow(new(9, 0), new(18, 0)),
+            ExecutionTimeZone = "UTC",
+        }));
+        await host.PassAsync(TimeSpan.FromMinutes(10));
+        Assert.Equal(4, times.Count);
+        await host.PassAsync(TimeSpan.FromHours(14), TimeSpan.FromMinutes(2));
+        Assert.Equal(4, times.Count);
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromHours(2));
+
+        Assert.Equal(20, times.Count);
+        Assert.All(times.Skip(4), t => Assert.InRange(t, new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero), new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public async Task Who_opts_out_while_the_run_goes_on_is_skipped_with_the_reason()
+    {
+        await using var host = new EngineHost();
+        var people = await host.PeopleAsync(30);
+        await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 18_000 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 5));
+
+        var last = people[^1];
+        await host.Store.Contacts.UpdateAsync(EngineHost.Organization, last.Id, c => c with { OptedIn = false }, EngineHost.Cancellation);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.DoesNotContain(host.Sender.Messages, m => m.To == last.WhatsAppId);
+        var row = (await host.RecipientsAsync(execution)).Single(r => r.ContactId == last.Id);
+        Assert.Equal((RecipientStatus.Skipped, ReasonCodes.OptedOut), (row.Status, row.ErrorCode));
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_in_doubt_until_its_receipt_settles_it_and_is_not_sent_again()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(1);
+        host.Sender.Answer = (_, _) => throw new HttpRequestException("The connection broke.");
+        var node = await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings());
+        await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.InDoubt == 1);
+        Assert.Equal(ExecutionStatus.Running, (await host.ReadAsync(execution)).Status);
+
+        await EngineHost.ReceiveAsync(node, new InboundEvent.Receipt
+        {
+            ChannelId = "channel-1",
+            At = host.Clock.GetUtcNow(),
+            ProviderMessageId = "wamid.1",
+            AttemptId = host.Sender.Messages.Single().AttemptId.ToString(),
+            Status = ReceiptStatus.Delivered,
+        });
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        var row = Assert.Single(await host.RecipientsAsync(execution));
+        Assert.Equal((RecipientStatus.Delivered, true, "wamid.1"), (row.Status, row.FlowCompleted, row.ProviderMessageId));
+        Assert.Single(host.Sender.Messages);
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task Without_a_receipt_the_default_holds_it_in_doubt_and_the_execution_completes_around_it()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3);
+        host.Sender.Answer = (message, _) => message.To.EndsWith('0')
+            ? throw new HttpRequestException("The connection broke.")
+            : Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings());
+        await host.PassAsync(TimeSpan.FromMinutes(59), TimeSpan.FromSeconds(20));
+        Assert.Equal(ExecutionStatus.Running, (await host.ReadAsync(execution)).Status);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(3, host.Sender.Messages.Count);
+        Assert.Equal(new ExecutionCounters { Total = 3, Sent = 2, Completed = 2, InDoubt = 1 }, (await host.ReadAsync(execution)).Counters);
+    }
+
+    [Fact]
+    public async Task A_sender_with_idempotent_sends_repeats_under_the_same_attempt()
+    {
+        await using var host = new EngineHost(SenderCapabilities.IdempotentSends);
+        await host.PeopleAsync(1);
+        var calls = 0;
+        host.Sender.Answer = (message, _) => Interlocked.Increment(ref calls) == 1
+            ? throw new HttpRequestException("The connection broke.")
+            : Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings());
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(5));
+
+        Assert.Equal([1, 1], host.Sender.Messages.Select(m => m.AttemptId.Number));
+    }
+
+    [Fact]
+    public async Task A_throttled_channel_rests_and_the_throttle_counts_no_attempt()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(20);
+        var times = new List<DateTimeOffset>();
+        host.Sender.Answer = (message, _) =>
+        {
+            lock (times)
+            {
+                times.Add(host.Clock.GetUtcNow());
+                return Task.FromResult<SendResult>(times.Count == 1 ? new SendResult.Throttled("130429", TimeSpan.FromSeconds(30)) : Testing.Sending.RecordingSender.Accept(message));
+            }
+        };
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 1, MaxRetries = 0 }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(20, (await host.ReadAsync(execution)).Counters.Sent);
+        Assert.All(await host.RecipientsAsync(execution), r => Assert.Equal(1, r.Attempts));
+    }
+
+    [Fact]
+    public async Task A_refused_channel_pauses_the_execution_with_the_reason_and_fails_nobody()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(200);
+        host.Sender.Answer = (_, _) => Task.FromResult<SendResult>(new SendResult.ChannelRefused("190", "The token has expired."));
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
+        await host.UntilAsync(execution, ExecutionStatus.Paused);
+        await host.PassAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Contains("190", (await host.ReadAsync(execution)).StatusReason, StringComparison.Ordinal);
+        Assert.Equal(new ExecutionCounters { Total = 200, Pending = 200, Open = 200 }, (await host.ReadAsync(execution)).Counters);
+        host.Sender.Answer = (message, _) => Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        await host.ChangeAsync(execution, ExecutionStatus.Running);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+        Assert.Equal(200, (await host.ReadAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task A_custom_audience_shows_why_named_people_were_not_written_to()
+    {
+        await using var host = new EngineHost();
+        var people = await host.PeopleAsync(5);
+        await host.Store.Contacts.UpdateAsync(EngineHost.Organization, people[0].Id, c => c with { OptedIn = false }, EngineHost.Cancellation);
+        await host.Store.Contacts.UpdateAsync(EngineHost.Organization, people[1].Id, c => c with { Blocked = true }, EngineHost.Cancellation);
+        await host.Store.Contacts.UpdateAsync(EngineHost.Organization, people[2].Id, c => c with { DeletedAt = host.Clock.GetUtcNow() }, EngineHost.Cancellation);
+        var foreign = (await host.Store.Contacts.UpsertAsync("org-2", [new() { WhatsAppId = "5511977776666" }], ContactUpdateMode.Fill, false, EngineHost.Cancellation))[0].Contact;
+        await host.StartAsync();
+
+        ContactId[] named = [.. people.Select(p => p.Id), foreign.Id, people[3].Id];
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
+        {
+            AudienceType = "custom",
+            AudienceConfig = System.Text.Json.JsonSerializer.SerializeToElement(new { contact_ids = named.Select(n => n.Value) }),
+        }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal([people[3].WhatsAppId, people[4].WhatsAppId], host.Sender.Messages.Select(m => m.To).Order(StringComparer.Ordinal));
+        var reasons = (await host.RecipientsAsync(execution)).Where(r => r.Status == RecipientStatus.Skipped).ToDictionary(r => r.ContactId, r => r.ErrorCode);
+        Assert.Equal(
+            new List<string?> { ReasonCodes.OptedOut, ReasonCodes.Blocked, ReasonCodes.Deleted, ReasonCodes.NotFound },
+            new List<string?> { reasons[people[0].Id], reasons[people[1].Id], reasons[people[2].Id], reasons[foreign.Id] });
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task A_template_opens_the_conversation_and_the_flow_goes_on_when_the_person_answers()
+    {
+        await using var host = new EngineHost(window: true);
+        var people = await host.PeopleAsync(2);
+        var node = await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
+        {
+            WindowPolicy = new(WindowPolicyKind.Template, new TemplateContent { Name = "hello", Language = "pt_BR", Parameters = [new("who", "{{name}}")] }),
+        }));
+        await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent == 2);
+        Assert.All(host.Sender.Messages, m => Assert.IsType<MessageContent.Template>(m.Content));
+
+        await EngineHost.ReceiveAsync(node, new InboundEvent.Reply
+        {
+            ChannelId = "channel-1",
+            At = host.Clock.GetUtcNow(),
+            ProviderMessageId = "in-1",
+            From = people[0].WhatsAppId,
+            Text = "Oi",
+        });
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 3));
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromHours(25));
+
+        var rows = (await host.RecipientsAsync(execution)).ToDictionary(r => r.ContactId);
+        Assert.Equal((RecipientStatus.Completed, "completed"), (rows[people[0].Id].Status, rows[people[0].Id].FlowOutcome));
+        Assert.Equal((RecipientStatus.Sent, "no_response"), (rows[people[1].Id].Status, rows[people[1].Id].FlowOutcome));
+    }
+
+    [Fact]
+    public async Task A_frequency_cap_makes_a_second_run_wait_until_the_first_message_leaves_the_period()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3);
+        await host.StartAsync();
+        var settings = EngineHost.Settings(s => s with { FrequencyCap = new(1, TimeSpan.FromHours(1)) });
+        await host.UntilAsync(await host.BeginAsync(settings), ExecutionStatus.Completed);
+
+        var second = await host.BeginAsync(settings);
+        await host.PassAsync(TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(20));
+        Assert.Equal(3, host.Sender.Messages.Count);
+        Assert.All(await host.RecipientsAsync(second), r => Assert.Equal(ReasonCodes.FrequencyCap, r.WaitingReason));
+        await host.UntilAsync(second, ExecutionStatus.Completed, TimeSpan.FromHours(1));
+
+        Assert.Equal(6, host.Sender.Messages.Count);
+    }
+
+    [Fact]
+    public async Task Who_is_not_sent_to_before_the_run_expires_is_skipped()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(30);
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 3_600, ExpiresAfter = TimeSpan.FromSeconds(10) }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        var counters = (await host.ReadAsync(execution)).Counters;
+        Assert.InRange(counters.Sent, 8, 11);
+        Assert.Equal(30, counters.Sent + counters.Skipped);
+        Assert.Contains(await host.RecipientsAsync(execution), r => r.ErrorCode == ReasonCodes.Expired);
+    }
+}
