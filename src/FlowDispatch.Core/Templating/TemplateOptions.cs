@@ -5,7 +5,7 @@ namespace FlowDispatch.Templating;
 /// <summary>What a template may cost. Tenants write templates, so every bound is always on.</summary>
 public sealed class TemplateOptions
 {
-    /// <summary>Longest template, in UTF-16 characters. Default 65,536; 1 to 262,144.</summary>
+    /// <summary>Longest template, in UTF-16 characters. Default 65,536; 1 to 131,072.</summary>
     public int MaxSourceLength { get; set; } = 65_536;
 
     /// <summary>
@@ -27,7 +27,7 @@ public sealed class TemplateOptions
     internal IEnumerable<string> Problems() =>
         new[]
         {
-            Check(nameof(MaxSourceLength), MaxSourceLength, 1, 262_144),
+            Check(nameof(MaxSourceLength), MaxSourceLength, 1, 131_072),
             Check(nameof(MaxNesting), MaxNesting, 1, 75),
             Check(nameof(MaxOutputLength), MaxOutputLength, 1, 1_048_576),
             Check(nameof(MaxSteps), MaxSteps, 1_000, 10_000_000),

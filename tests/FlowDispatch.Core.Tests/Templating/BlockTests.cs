@@ -68,6 +68,25 @@ public sealed class BlockTests
     }
 
     [Fact]
+    public void A_host_that_uses_DotLiquid_itself_changes_nothing_and_finds_nothing_changed()
+    {
+        var before = DotLiquid.Template.NamingConvention;
+        try
+        {
+            DotLiquid.Template.NamingConvention = new DotLiquid.NamingConventions.CSharpNamingConvention();
+
+            Assert.Equal("1.5 Ana 1.5", Some.Rendered("{% for n in list %}{{ forloop.index }}.5 {{ n }} {% assign x = 1.5 %}{{ x }}{% endfor %}", """{"list": ["Ana"]}"""));
+            Assert.IsType<DotLiquid.NamingConventions.CSharpNamingConvention>(DotLiquid.Template.NamingConvention);
+        }
+        finally
+        {
+            DotLiquid.Template.NamingConvention = before;
+        }
+
+        Assert.IsType<DotLiquid.NamingConventions.RubyNamingConvention>(before);
+    }
+
+    [Fact]
     public void Renderings_of_one_template_do_not_meet()
     {
         var template = Some.Engine().Parse("{% assign x = n %}{% for i in (1..20) %}{% increment c %}{{ x }}{% cycle 'a', 'b' %}{% endfor %}");

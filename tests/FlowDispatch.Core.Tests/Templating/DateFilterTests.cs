@@ -9,7 +9,7 @@ public sealed class DateFilterTests
     [InlineData("'2026-07-05' | date: '%d/%m/%Y'", "05/07/2026")]
     [InlineData("'2026-07-05 09:07' | date: '%-d/%-m/%y %-H:%M %I %p|%e|%k|%j'", "5/7/26 9:07 09 AM| 5| 9|186")]
     [InlineData("'2026-07-05' | date: '%A, %d de %B'", "domingo, 05 de julho")]
-    [InlineData("'2026-07-05' | date: '%^a %b'", "DOM. jul.")]
+    [InlineData("'2026-07-05' | date: '%^A %B'", "DOMINGO julho")]
     [InlineData("'now' | date: '%F %T %z'", "2026-07-29 09:00:00 -0300")]
     [InlineData("0 | date: '%F %R'", "1969-12-31 21:00")]
     [InlineData("'05/07/2026' | date: '%Y'", "05/07/2026")]

@@ -30,6 +30,26 @@ public sealed class RoadTests
         Assert.InRange(direct, Seeds / 4, Seeds * 3 / 4); // enough on the shortest road, and off it
     }
 
+    [Theory]
+    [InlineData("{{contact.name}}")]
+    [InlineData("{{contact.custom_fields.plan}}")]
+    [InlineData("{{ row[\"Nome do cliente\"] }}")]
+    public void A_path_to_a_text_costs_no_memory(string template)
+    {
+        var scope = Some.Scope(Some.Contact("""{"plan": "gold"}"""), row: """{"Nome do cliente": "Zé"}""");
+        var liquid = (LiquidTemplate)Some.Engine().Parse(template);
+        var direct = new DirectPath(liquid, liquid.Path!);
+        direct.Print(scope);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            direct.Print(scope);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void No_template_however_damaged_throws_anything_but_what_is_promised()
     {

@@ -99,7 +99,7 @@ public sealed class TemplateBoundsTests
     }
 
     [Theory]
-    [InlineData("MaxSourceLength", 0, 262_145)]
+    [InlineData("MaxSourceLength", 0, 131_073)]
     [InlineData("MaxNesting", 0, 76)]
     [InlineData("MaxOutputLength", 0, 1_048_577)]
     [InlineData("MaxSteps", 999, 10_000_001)]

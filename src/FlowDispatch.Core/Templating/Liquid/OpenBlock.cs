@@ -10,14 +10,17 @@ internal sealed class OpenBlock(string name, int opening)
 
     public bool IsLoop => name is "for" or "tablerow";
 
-    public bool HasElse { get; set; }
+    /// <summary>The name under which a loop tells where it stands.</summary>
+    public string LoopObject => name == "for" ? "forloop" : "tablerowloop";
+
+    /// <summary>The name that exists within the loop only.</summary>
+    public string? LoopVariable { get; init; }
 
     /// <summary>What a <c>case</c> asks about.</summary>
     public Expression? Subject { get; init; }
 
-    /// <summary>False in a <c>case</c> before its first branch, where nothing may stand.</summary>
+    /// <summary>Whether a <c>case</c> has come to its first branch.</summary>
     public bool HasBranch { get; set; }
 
-    /// <summary>The name that exists within the block only.</summary>
-    public string? LoopVariable { get; init; }
+    public bool HasElse { get; set; }
 }

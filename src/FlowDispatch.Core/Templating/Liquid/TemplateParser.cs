@@ -2,23 +2,20 @@ namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>
 /// Reads one template: refuses what is too long, too deep or not Liquid, with its place, and writes the rest for the runtime
-/// with every expression compiled. Blocks are a list, not a recursion: no depth of a hostile template reaches the stack.
+/// with every expression compiled.
 /// </summary>
 internal sealed class TemplateParser(TemplateSource source, TemplateOptions options, TimeProvider time)
 {
     private static readonly string[] BlockNames = ["if", "unless", "case", "for", "tablerow", "capture", "ifchanged", "comment", "raw"];
     private static readonly string[] TagNames =
-        [.. BlockNames, .. BlockNames.Select(b => "end" + b), "else", "elsif", "when", "assign", "break", "continue", "cycle", "increment", "decrement"];
+        [.. BlockNames, .. BlockNames.Select(b => "end" + b), "else", "elsif", "elseif", "when", "assign", "break", "continue", "cycle", "increment", "decrement"];
 
     private static readonly string[] RefusedTags = ["include", "render", "layout", "extends", "block", "param", "literal"];
 
     private readonly TagScanner _scanner = new(source);
     private readonly BlockScript _script = new();
-    private readonly List<OpenBlock> _open = [];
-    private readonly HashSet<string> _locals = new(StringComparer.Ordinal);
+    private readonly OpenBlocks _blocks = new(source, options.MaxNesting);
     private readonly List<TemplateReference> _references = [];
-
-    private bool InLoop => _open.Exists(b => b.IsLoop);
 
     public LiquidTemplate Parse()
     {
@@ -36,7 +33,9 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
                     break;
                 case FragmentKind.Output:
                     RefuseBeforeWhen(fragment.Opening);
-                    AddOutput(fragment);
+                    var reader = Reader(fragment);
+                    _script.Output(new OutputExpression(fragment.Opening, reader.ReadFiltered()));
+                    Note(reader);
                     break;
                 default:
                     AddTag(fragment);
@@ -44,65 +43,45 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
             }
         }
 
-        return _open.Count == 0
-            ? new LiquidTemplate(source, options, time, _script, _references)
-            : throw source.Error(_open[^1].Opening, $"The block '{_open[^1].Name}' is never closed; end it with {{% end{_open[^1].Name} %}}.");
+        _blocks.ExpectAllClosed();
+        return new LiquidTemplate(source, options, time, _script, _references);
     }
 
     private void AddText(Fragment fragment)
     {
-        if (_open.Count > 0 && _open[^1] is { Subject: not null, HasBranch: false })
+        if (!_blocks.BeforeWhen)
         {
-            return; // between 'case' and its first 'when' nothing is printed
+            _script.Text(source.Text[fragment.Start..fragment.End], _blocks.InLoop);
         }
-
-        _script.Text(source.Text[fragment.Start..fragment.End], InLoop);
-    }
-
-    private void AddOutput(Fragment fragment)
-    {
-        var reader = Reader(fragment.Start, fragment.End);
-        var value = reader.ReadFiltered(wanted: true);
-        reader.ExpectEnd();
-        Note(reader);
-        _script.Output(new OutputExpression(fragment.Opening, value));
     }
 
     private void AddTag(Fragment fragment)
     {
-        var reader = Reader(fragment.Start, fragment.End);
-        if (reader.TrySymbol("#"))
+        var reader = Reader(fragment);
+        if (reader.Cursor.TrySymbol("#"))
         {
             return; // a remark of one line
         }
 
-        var name = reader.PeekWord();
-        var at = reader.Position;
+        var name = reader.Cursor.PeekWord();
         if (name.Length == 0)
         {
-            throw source.Error(at, "The name of a tag was expected.");
+            throw reader.Cursor.Error("The name of a tag was expected.");
         }
 
-        if (!Array.Exists(TagNames, n => n == name) && name != "elseif")
+        if (!TagNames.Contains(name))
         {
-            throw source.Error(at, Array.Exists(RefusedTags, n => n == name)
+            throw reader.Cursor.Error(RefusedTags.Contains(name)
                 ? $"The tag '{name}' is not available: a template stands alone."
                 : $"There is no tag '{name}'.{NearestName.Proposal(name, TagNames)}");
         }
 
-        reader.ExpectWord(name);
-        if (name.StartsWith("end", StringComparison.Ordinal))
-        {
-            reader.ExpectEnd();
-            Close(name[3..], fragment.Opening);
-            return;
-        }
-
-        if (name is not ("when" or "else" or "comment"))
+        if (name is not ("when" or "else" or "comment" or "endcase"))
         {
             RefuseBeforeWhen(fragment.Opening);
         }
 
+        reader.Cursor.ExpectWord(name);
         Read(name, reader, fragment.Opening);
         Note(reader);
     }
@@ -112,24 +91,24 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         switch (name)
         {
             case "if":
-                Open(new(name, opening));
+                _blocks.Open(new(name, opening));
                 _script.If(reader.ReadCondition());
                 break;
             case "unless":
-                Open(new(name, opening));
+                _blocks.Open(new(name, opening));
                 _script.If(new NotExpression(reader.ReadCondition()));
                 break;
             case "elsif" or "elseif":
-                Branch(opening, name, "if", "unless");
+                _blocks.Branch(opening, name, "if", "unless");
                 _script.ElseIf(reader.ReadCondition());
                 break;
             case "else":
-                ReadElse(reader, opening);
+                ReadElse(reader.Cursor, opening);
                 break;
             case "case":
                 var subject = reader.ReadOperand(inComparison: true);
-                reader.ExpectEnd();
-                Open(new(name, opening) { Subject = subject });
+                reader.Cursor.ExpectEnd();
+                _blocks.Open(new(name, opening) { Subject = subject });
                 break;
             case "when":
                 ReadWhen(reader, opening);
@@ -138,71 +117,73 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
                 ReadLoop(name, reader, opening);
                 break;
             case "break" or "continue":
-                reader.ExpectEnd();
-                _script.Jump(_open.Exists(b => b.Name == "for") ? name : throw source.Error(opening, $"'{name}' stands outside of a 'for'."));
+                reader.Cursor.ExpectEnd();
+                _script.Jump(_blocks.IsWithin("for") ? name : throw source.Error(opening, $"'{name}' stands outside of a 'for'."));
                 break;
             case "capture":
-                var captured = reader.ReadName();
-                reader.ExpectEnd();
-                Open(new(name, opening));
+                var captured = reader.Cursor.ReadName();
+                reader.Cursor.ExpectEnd();
+                _blocks.Open(new(name, opening));
+                _blocks.Give(captured);
                 _script.Capture(captured);
-                _locals.Add(captured);
                 break;
             case "ifchanged":
-                reader.ExpectEnd();
-                Open(new(name, opening));
+                reader.Cursor.ExpectEnd();
+                _blocks.Open(new(name, opening));
                 _script.IfChanged();
                 break;
             case "assign":
-                var assigned = reader.ReadName();
-                reader.ExpectSymbol("=");
-                var value = reader.ReadFiltered(wanted: true);
-                reader.ExpectEnd();
-                _script.Assign(assigned, new AssignExpression(opening, value));
+                var assigned = reader.Cursor.ReadName();
+                reader.Cursor.ExpectSymbol("=");
+                _script.Assign(assigned, new AssignExpression(opening, reader.ReadFiltered()));
                 Note(reader); // before the name is a local one: {% assign contact = contact.name %}
-                _locals.Add(assigned);
+                _blocks.Give(assigned);
                 break;
             case "increment" or "decrement":
-                var counter = reader.ReadName();
-                reader.ExpectEnd();
+                var counter = reader.Cursor.ReadName();
+                reader.Cursor.ExpectEnd();
+                _blocks.Give(counter);
                 _script.Output(new OutputExpression(opening, new CounterExpression(counter, name == "increment" ? 1 : -1)));
-                _locals.Add(counter);
                 break;
             case "cycle":
                 ReadCycle(reader, opening);
                 break;
+            case "raw" or "comment":
+                ReadVerbatim(name, reader.Cursor, opening);
+                break;
             default:
-                ReadVerbatim(name, reader, opening);
+                ReadEnd(name["end".Length..], reader.Cursor, opening);
                 break;
         }
     }
 
-    private void ReadElse(ExpressionReader reader, int opening)
+    private void ReadElse(ExpressionCursor cursor, int opening)
     {
-        reader.ExpectEnd();
-        var block = Branch(opening, "else", "if", "unless", "case", "for");
+        cursor.ExpectEnd();
+        var block = _blocks.Branch(opening, "else", "if", "unless", "case", "for");
         block.HasElse = true;
-        if (block.Subject is not null && !block.HasBranch)
+        if (_blocks.BeforeWhen)
         {
             block.HasBranch = true;
             _script.If(new LiteralExpression(true));
-            return;
         }
-
-        _script.Else();
+        else
+        {
+            _script.Else();
+        }
     }
 
     private void ReadWhen(ExpressionReader reader, int opening)
     {
-        var block = Branch(opening, "when", "case");
+        var block = _blocks.Branch(opening, "when", "case");
         var values = new List<Expression>();
         do
         {
             values.Add(reader.ReadOperand(inComparison: true));
         }
-        while (reader.TrySymbol(",") || reader.TryWord("or"));
+        while (reader.Cursor.TrySymbol(",") || reader.Cursor.TryWord("or"));
 
-        reader.ExpectEnd();
+        reader.Cursor.ExpectEnd();
         var condition = new WhenExpression(opening, block.Subject!, [.. values]);
         if (block.HasBranch)
         {
@@ -217,137 +198,103 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
 
     private void ReadLoop(string name, ExpressionReader reader, int opening)
     {
-        var variable = reader.ReadName();
-        reader.ExpectWord("in");
+        var cursor = reader.Cursor;
+        var variable = cursor.ReadName();
+        cursor.ExpectWord("in");
         var items = reader.ReadOperand();
         Expression? offset = null, limit = null, columns = null;
         var reversed = false;
-        while (!reader.AtEnd)
+        while (!cursor.AtEnd)
         {
-            reader.TrySymbol(",");
-            if (name == "for" && reader.TryWord("reversed"))
+            cursor.TrySymbol(",");
+            if (name == "for" && cursor.TryWord("reversed"))
             {
                 reversed = true;
             }
-            else if (reader.TryWord("limit"))
+            else if (cursor.TryWord("limit"))
             {
                 limit = Argument();
             }
-            else if (reader.TryWord("offset"))
+            else if (cursor.TryWord("offset"))
             {
                 offset = Argument();
             }
-            else if (name == "tablerow" && reader.TryWord("cols"))
+            else if (name == "tablerow" && cursor.TryWord("cols"))
             {
                 columns = new ColumnsExpression(Argument());
             }
             else
             {
-                reader.ExpectEnd();
+                cursor.ExpectEnd();
             }
         }
 
-        var collection = new CollectionExpression(opening, items, offset, limit, reversed);
-        Note(reader);
-        Open(new(name, opening) { LoopVariable = variable });
-        _script.Loop(name, variable, collection, columns);
+        Note(reader); // before the variable is a local one: {% for item in item.parts %}
+        _blocks.Open(new(name, opening) { LoopVariable = variable });
+        _script.Loop(name, variable, new CollectionExpression(opening, items, offset, limit, reversed), columns);
 
         Expression Argument()
         {
-            reader.ExpectSymbol(":");
+            cursor.ExpectSymbol(":");
             return reader.ReadOperand();
         }
     }
 
     private void ReadCycle(ExpressionReader reader, int opening)
     {
-        var from = reader.Position;
+        var from = reader.Cursor.Position;
         var values = new List<Expression> { reader.ReadOperand() };
         Expression? group = null;
-        if (reader.TrySymbol(":"))
+        if (reader.Cursor.TrySymbol(":"))
         {
             group = values[0];
             values = [reader.ReadOperand()];
         }
 
-        while (reader.TrySymbol(","))
+        while (reader.Cursor.TrySymbol(","))
         {
             values.Add(reader.ReadOperand());
         }
 
-        reader.ExpectEnd();
-        var words = source.Text[from..reader.Position].Trim();
+        reader.Cursor.ExpectEnd();
+        var words = reader.Cursor.TextFrom(from).Trim(); // cycles of the same words are one
         _script.Output(new OutputExpression(opening, new CycleExpression(words, group, [.. values])));
     }
 
-    // raw and comment
-    private void ReadVerbatim(string name, ExpressionReader reader, int opening)
+    private void ReadVerbatim(string name, ExpressionCursor cursor, int opening)
     {
-        reader.ExpectEnd();
+        cursor.ExpectEnd();
         var content = _scanner.ReadUntil("end" + name, name, opening);
-        if (name == "raw" && content.End > content.Start)
+        if (name == "raw")
         {
             AddText(content);
         }
     }
 
-    private void Open(OpenBlock block)
+    private void ReadEnd(string name, ExpressionCursor cursor, int opening)
     {
-        if (_open.Count >= options.MaxNesting)
-        {
-            throw source.Error(block.Opening, $"More than {options.MaxNesting} blocks within each other (TemplateOptions.MaxNesting).");
-        }
-
-        _open.Add(block);
-    }
-
-    private OpenBlock Branch(int opening, string name, params ReadOnlySpan<string> within)
-    {
-        if (_open.Count == 0 || !within.Contains(_open[^1].Name))
-        {
-            throw source.Error(opening, $"'{name}' stands outside of its block ({string.Join(", ", within!)}).");
-        }
-
-        return _open[^1] is { HasElse: false } block ? block : throw source.Error(opening, $"'{name}' comes after the 'else' of its '{_open[^1].Name}'.");
-    }
-
-    private void Close(string name, int opening)
-    {
-        if (_open.Count == 0)
-        {
-            throw source.Error(opening, $"'end{name}' closes nothing.");
-        }
-
-        var block = _open[^1];
-        if (block.Name != name)
-        {
-            var (line, column) = source.Place(block.Opening);
-            throw source.Error(opening, $"'end{name}' stands where the '{block.Name}' of line {line}, column {column} is to be closed; write {{% end{block.Name} %}}.");
-        }
-
-        _open.RemoveAt(_open.Count - 1);
+        cursor.ExpectEnd();
+        var block = _blocks.Close(name, opening);
         if (block.Subject is null || block.HasBranch)
         {
-            _script.End(block.Subject is null && name != "unless" ? name : "if");
+            _script.End(name is "unless" or "case" ? "if" : name);
         }
     }
 
     private void RefuseBeforeWhen(int opening)
     {
-        if (_open.Count > 0 && _open[^1] is { Subject: not null, HasBranch: false })
+        if (_blocks.BeforeWhen)
         {
             throw source.Error(opening, "Between 'case' and its first 'when' nothing can stand.");
         }
     }
 
-    private ExpressionReader Reader(int start, int end) => new(source, start, end, options.MaxNesting, IsLocal);
-
-    private bool IsLocal(string name) =>
-        _locals.Contains(name) || _open.Exists(b => b.LoopVariable == name || (b.IsLoop && name == (b.Name == "for" ? "forloop" : "tablerowloop")));
+    private ExpressionReader Reader(Fragment fragment) =>
+        new(new ExpressionCursor(source, fragment.Start, fragment.End), source, options.MaxNesting, _blocks.IsLocal);
 
     private void Note(ExpressionReader reader)
     {
-        foreach (var path in reader.Paths.Where(p => !IsLocal(p.Root)))
+        foreach (var path in reader.Paths.Where(p => !_blocks.IsLocal(p.Root)))
         {
             var (line, column) = source.Place(path.Position);
             _references.Add(new(path.Text, line, column) { Field = path.Steps is [{ Key: string field }, ..] ? field : null });
