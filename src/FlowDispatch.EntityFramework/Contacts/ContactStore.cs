@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Sqlite;
+using FlowDispatch.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlowDispatch.EntityFramework.Contacts;
+
+internal sealed class ContactStore(SqliteDatabase database, TimeProvider time) : IContactStore
+{
+    private const int StreamPage = 1_000;
+
+    public Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(
+        string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(upserts.Count, 1_000, nameof(upserts));
+        return database.WriteAsync<IReadOnlyList<ContactUpsertResult>>(
+            session =>
+            {
+                var now = time.GetUtcNow();
+                var results = new List<ContactUpsertResult>(upserts.Count);
+                foreach (var upsert in upserts)
+                {
+                    var known = ByNumber(session, organizationId, upsert.WhatsAppId);
+                    var contact = known is null
+                        ? ContactMerge.Create(organizationId, ContactId.New(time), upsert, now)
+                        : ContactMerge.Merge(known, upsert, mode, revive, now);
+                    if (!ReferenceEquals(contact, known))
+                    {
+                        ContactRow.Write(session, known, contact);
+                    }
+
+                    results.Add(new(contact, known is null || (known.DeletedAt is not null && contact.DeletedAt is null)));
+                }
+
+                return results;
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Contact>> FindAsync(
+        string organizationId, IReadOnlyCollection<ContactId> ids, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Contact>>(
+        session => [.. ids.Distinct().Select(id => ById(session, organizationId, id)).OfType<Contact>()],
+        cancellationToken);
+
+    public Task<IReadOnlyList<Contact>> FindByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Contact>>(
+        session => [.. numbers.Distinct(StringComparer.Ordinal).Select(number => ByNumber(session, organizationId, number)).OfType<Contact>()],
+        cancellationToken);
+
+    public Task<Contact?> UpdateAsync(
+        string organizationId, ContactId id, Func<Contact, Contact> change, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session =>
+        {
+            if (ById(session, organizationId, id) is not { DeletedAt: null } known)
+            {
+                return null;
+            }
+
+            var changed = change(known);
+            if (changed.WhatsAppId != known.WhatsAppId && ByNumber(session, organizationId, changed.WhatsAppId) is not null)
+            {
+                throw new DuplicateNumberException();
+            }
+
+            if (!ReferenceEquals(changed, known))
+            {
+                ContactRow.Write(session, known, changed);
+            }
+
+            return changed;
+        },
+        cancellationToken);
+
+    public Task<Page<Contact>> ListAsync(
+        string organizationId, string? text, string? tag, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
+        session =>
+        {
+            var contacts = session.Context.Set<ContactEntity>().AsNoTracking().Where(c => c.OrganizationId == organizationId && c.DeletedAt == null);
+            if (tag is not null)
+            {
+                contacts = contacts.Where(c => c.Tags.Contains(tag));
+            }
+
+            Guid? after = page.Cursor is null ? null : Guid.Parse(page.Cursor);
+            var skip = page.Cursor is null ? page.Offset : 0;
+            var (ids, total) = text is null ? Ids(contacts, page, after, skip) : Search(contacts, text, page, after, skip);
+            return Paging.Page(ids.ConvertAll(id => ById(session, organizationId, new(id))!), total, page, c => c, c => c.Id.ToString());
+        },
+        cancellationToken);
+
+    public async IAsyncEnumerable<Contact> StreamAsync(
+        string organizationId, ContactId? after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // A page at a time, so that a slow reader holds no snapshot open.
+        List<Contact> contacts;
+        do
+        {
+            var from = after;
+            contacts = await database.ReadAsync(
+                session => ContactRow.ReadAll(
+                    session[ContactRow.Select + "WHERE organization_id = $1 AND ($2 IS NULL OR id > $2) AND deleted_at IS NULL ORDER BY id LIMIT $3"],
+                    organizationId, organizationId, from?.Value, StreamPage),
+                cancellationToken).ConfigureAwait(false);
+            foreach (var contact in contacts)
+            {
+                yield return contact;
+                after = contact.Id;
+            }
+        }
+        while (contacts.Count == StreamPage);
+    }
+
+    public Task TouchConversationAsync(
+        string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => session["""
+            INSERT INTO fd_conversations (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at)
+            """].Run(channelId, contact.Value, organizationId, at),
+        cancellationToken);
+
+    private static Contact? ById(SqliteSession session, string organizationId, ContactId id) =>
+        ContactRow.ReadAll(session[ContactRow.Select + "WHERE organization_id = $1 AND id = $2"], organizationId, organizationId, id.Value).SingleOrDefault();
+
+    private static Contact? ByNumber(SqliteSession session, string organizationId, string number) =>
+        ContactRow.ReadAll(session[ContactRow.Select + "WHERE organization_id = $1 AND number = $2"], organizationId, organizationId, number).SingleOrDefault();
+
+    private static (List<Guid> Ids, int Total) Ids(IQueryable<ContactEntity> contacts, PageRequest page, Guid? after, int skip)
+    {
+        var ordered = contacts.OrderBy(c => c.Id).AsQueryable();
+        if (after is { } from)
+        {
+            ordered = contacts.Where(c => c.Id.CompareTo(from) > 0).OrderBy(c => c.Id);
+        }
+
+        return (ordered.Select(c => c.Id).Skip(skip).Take(page.Size + 1).ToList(), contacts.Count());
+    }
+
+    // Case is ignored as .NET ignores it, which SQLite does for ASCII only: so names are looked through here.
+    private static (List<Guid> Ids, int Total) Search(IQueryable<ContactEntity> contacts, string text, PageRequest page, Guid? after, int skip)
+    {
+        var (total, seen) = (0, 0);
+        var ids = new List<Guid>();
+        foreach (var contact in contacts.OrderBy(c => c.Id).Select(c => new { c.Id, c.Number, c.Name, c.Email }).AsEnumerable())
+        {
+            if (!Contains(contact.Number) && !Contains(contact.Name) && !Contains(contact.Email))
+            {
+                continue;
+            }
+
+            total++;
+            if ((after is null || contact.Id.CompareTo(after.Value) > 0) && seen++ >= skip && ids.Count <= page.Size)
+            {
+                ids.Add(contact.Id);
+            }
+        }
+
+        return (ids, total);
+
+        bool Contains(string? value) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) is true;
+    }
+}

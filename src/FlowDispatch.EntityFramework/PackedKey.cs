@@ -1,0 +1,17 @@
+namespace FlowDispatch.EntityFramework;
+
+/// <summary>
+/// A parent's number and a place in it as one integer: SQLite keeps rows in the order of an integer key and finds them
+/// without a second index, so a slice is a range of neighbours.
+/// </summary>
+internal static class PackedKey
+{
+    public static long Of(int parent, int place) => ((long)parent << 32) | (uint)place;
+
+    public static int Parent(long key) => (int)(key >> 32);
+
+    public static int Place(long key) => (int)(key & int.MaxValue);
+
+    /// <summary>The first key and the last that a parent can have.</summary>
+    public static (long First, long Last) Range(int parent) => (Of(parent, 0), Of(parent, int.MaxValue));
+}

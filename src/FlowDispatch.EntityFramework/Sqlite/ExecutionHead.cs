@@ -1,0 +1,27 @@
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+
+namespace FlowDispatch.EntityFramework.Sqlite;
+
+/// <summary>What recipients' rows take from their execution.</summary>
+internal sealed record ExecutionHead(int Number, ExecutionId Id, string OrganizationId, string ChannelId, DateTimeOffset CreatedAt, ExecutionStatus Status)
+{
+    private const string Columns = "SELECT number, id, organization_id, channel_id, created_at, status FROM fd_executions";
+
+    public bool IsOpen => Status is ExecutionStatus.Queued or ExecutionStatus.Running or ExecutionStatus.Paused;
+
+    public RecipientId RecipientAt(int ordinal) => RecipientId.Create(Number, ordinal, CreatedAt);
+
+    public static ExecutionHead? Find(SqliteSession session, int number) => Read(session[Columns + " WHERE number = $1"], number);
+
+    public static ExecutionHead? Find(SqliteSession session, string organizationId, ExecutionId id) =>
+        Read(session[Columns + " WHERE id = $1 AND organization_id = $2"], id.Value, organizationId);
+
+    private static ExecutionHead? Read(SqliteStatement statement, params ReadOnlySpan<object?> values)
+    {
+        using var row = statement.Read(values);
+        return row.Read()
+            ? new(row.GetInt32(0), new(row.Id(1)), row.GetString(2), row.GetString(3), row.Instant(4), (ExecutionStatus)row.GetInt32(5))
+            : null;
+    }
+}

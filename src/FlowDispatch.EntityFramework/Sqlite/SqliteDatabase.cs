@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlowDispatch.EntityFramework.Sqlite;
+
+/// <summary>
+/// The file: one writer in this process at a time on one connection, and readers beside it on their own. Other
+/// processes are kept out by SQLite's own write lock.
+/// </summary>
+internal sealed class SqliteDatabase(IDbContextFactory<FlowDispatchDbContext> contexts) : IDisposable
+{
+    // NORMAL in WAL mode survives a crash of the process; a power cut may take the last commits, never consistency.
+    private const string WriterPragmas =
+        "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
+
+    private const string ReaderPragmas = "PRAGMA busy_timeout = 30000;";
+
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly ConcurrentBag<SqliteSession> readers = [];
+    private SqliteSession? writer;
+
+    /// <summary>Runs <paramref name="work"/> alone, in a transaction that holds SQLite's write lock from its beginning.</summary>
+    public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            writer ??= new(contexts.CreateDbContext(), WriterPragmas);
+            return writer.Transact("BEGIN IMMEDIATE", work);
+        }
+        finally
+        {
+            if (writer is { Broken: true })
+            {
+                writer.Dispose();
+                writer = null;
+            }
+
+            gate.Release();
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/> on one snapshot of the data, beside the writer.</summary>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!readers.TryTake(out var session))
+        {
+            session = new(contexts.CreateDbContext(), ReaderPragmas);
+        }
+
+        try
+        {
+            return Task.FromResult(session.Transact("BEGIN", work));
+        }
+        finally
+        {
+            if (session.Broken)
+            {
+                session.Dispose();
+            }
+            else
+            {
+                readers.Add(session);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        writer?.Dispose();
+        writer = null;
+        while (readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        gate.Dispose();
+    }
+}

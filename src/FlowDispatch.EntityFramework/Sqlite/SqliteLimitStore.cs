@@ -1,0 +1,84 @@
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Sqlite;
+
+internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider time) : ILimitStore
+{
+    public Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(spacing, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, 1_000);
+        ArgumentOutOfRangeException.ThrowIfLessThan(horizon, TimeSpan.Zero);
+        return database.WriteAsync(
+            session =>
+            {
+                var now = time.GetUtcNow();
+                var next = now;
+                using (var row = session["SELECT last_at, held_until FROM fd_permits WHERE key = $1"].Read(key))
+                {
+                    if (row.Read())
+                    {
+                        next = Latest(now, row.InstantOrNull(0) + spacing, row.InstantOrNull(1));
+                    }
+                }
+
+                var permits = new List<DateTimeOffset>();
+                for (; permits.Count < count && next <= now + horizon; next += spacing)
+                {
+                    permits.Add(next);
+                }
+
+                if (permits.Count > 0)
+                {
+                    session["INSERT INTO fd_permits (key, last_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at"].Run(key, permits[^1]);
+                }
+
+                return new PermitGrant(permits, next);
+            },
+            cancellationToken);
+    }
+
+    public Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => session["""
+            INSERT INTO fd_permits (key, held_until) VALUES ($1, $2)
+            ON CONFLICT (key) DO UPDATE SET held_until = MAX(COALESCE(held_until, 0), excluded.held_until)
+            """].Run(key, until),
+        cancellationToken);
+
+    public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(period, TimeSpan.Zero);
+        return database.WriteAsync<DateTimeOffset?>(
+            session =>
+            {
+                var now = time.GetUtcNow();
+
+                // Another automation may ask about the same people over a longer time; what it still counts stays.
+                session["UPDATE fd_cap_counts SET keep_until = at + $2 WHERE key = $1 AND keep_until < at + $2"].Run(key, period);
+                session["DELETE FROM fd_cap_counts WHERE key = $1 AND keep_until <= $2"].Run(key, now);
+
+                // The one that has to leave before there is room: with the cap just reached, the oldest.
+                var full = session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3"].Number(key, now - period, count - 1);
+                if (full != 0)
+                {
+                    return new DateTimeOffset(full, TimeSpan.Zero) + period;
+                }
+
+                session["INSERT INTO fd_cap_counts (key, at, keep_until) VALUES ($1, $2, $3)"].Run(key, now, now + period);
+                return null;
+            },
+            cancellationToken);
+    }
+
+    public Task UncountAsync(string key, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => session["DELETE FROM fd_cap_counts WHERE id = (SELECT id FROM fd_cap_counts WHERE key = $1 ORDER BY at DESC, id DESC LIMIT 1)"].Run(key),
+        cancellationToken);
+
+    private static DateTimeOffset Latest(DateTimeOffset now, DateTimeOffset? next, DateTimeOffset? heldUntil)
+    {
+        var latest = next > now ? next.Value : now;
+        return heldUntil > latest ? heldUntil.Value : latest;
+    }
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Sqlite;
+
+internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipientStore
+{
+    private const int StreamPage = 1_000;
+
+    private const string Filtered = $"""
+        {RecipientRow.FromShown}
+        WHERE r.key > $1 AND r.key <= $2 AND ($3 IS NULL OR ({RecipientRow.Shown}) = $3) AND ($4 IS NULL OR r.reached >= $4)
+            AND ($5 IS NULL OR r.error_code = $5)
+        """;
+
+    public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync(
+        session => ExecutionHead.Find(session, id.ExecutionNumber) is { } execution
+            && execution.OrganizationId == organizationId
+            && execution.RecipientAt(id.Ordinal) == id
+                ? ReadOne(session, execution, PackedKey.Of(id.ExecutionNumber, id.Ordinal))
+                : null,
+        cancellationToken);
+
+    public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<RecipientEvent>>(
+        session =>
+        {
+            var history = new List<RecipientEvent>();
+            using var row = session["SELECT kind, at, attempt, code, message, provider_message_id FROM fd_recipient_events WHERE recipient = $1 ORDER BY id"]
+                .Read(PackedKey.Of(id.ExecutionNumber, id.Ordinal));
+            while (row.Read())
+            {
+                history.Add(new()
+                {
+                    Kind = (RecipientEventKind)row.GetInt32(0),
+                    At = row.Instant(1),
+                    Attempt = row.GetInt32(2),
+                    Code = row.TextOrNull(3),
+                    Message = row.TextOrNull(4),
+                    ProviderMessageId = row.TextOrNull(5),
+                });
+            }
+
+            return history;
+        },
+        cancellationToken);
+
+    public Task<Page<Recipient>> ListAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
+        session =>
+        {
+            if (ExecutionHead.Find(session, organizationId, execution) is not { } head)
+            {
+                return new Page<Recipient>([], 0, null);
+            }
+
+            var after = page.Cursor is null ? -1 : Paging.Cursor(page.Cursor);
+            var skip = page.Cursor is null ? page.Offset : 0;
+            if (filter.Text is not null)
+            {
+                return Search(session, head, filter, page, after, skip);
+            }
+
+            var total = filter == RecipientFilter.All
+                ? session["SELECT total FROM fd_counters WHERE execution = $1"].Number(head.Number)
+                : session[$"SELECT COUNT(*) {Filtered}"].Number(Parameters(head, filter, -1));
+            return Paging.Page(ReadPage(session, head, filter, after, page.Size + 1, skip), (int)total, page, r => r, Cursor);
+        },
+        cancellationToken);
+
+    public async IAsyncEnumerable<Recipient> StreamAsync(
+        string organizationId, ExecutionId execution, RecipientFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // A page at a time, so that a slow reader holds no snapshot open and the write-ahead log can be cut.
+        var after = -1;
+        List<Recipient>? rows;
+        do
+        {
+            var from = after;
+            rows = await database.ReadAsync(
+                session => ExecutionHead.Find(session, organizationId, execution) is { } head ? ReadPage(session, head, filter, from, StreamPage, 0) : null,
+                cancellationToken).ConfigureAwait(false);
+            foreach (var row in rows ?? [])
+            {
+                after = row.Id.Ordinal;
+                if (Matches(filter.Text, row.PhoneNumber, row.ContactName))
+                {
+                    yield return row;
+                }
+            }
+        }
+        while (rows is { Count: StreamPage });
+    }
+
+    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, RecipientId>>(
+        session =>
+        {
+            var found = new Dictionary<string, RecipientId>(StringComparer.Ordinal);
+            var find = session["""
+                SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                WHERE r.provider_message_id = $1 AND e.channel_id = $2 ORDER BY r.key DESC LIMIT 1
+                """];
+            foreach (var message in providerMessageIds)
+            {
+                using var row = find.Read(message, channelId);
+                if (row.Read())
+                {
+                    found[message] = IdAt(row.GetInt64(0), row.Instant(1));
+                }
+            }
+
+            return found;
+        },
+        cancellationToken);
+
+    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) => database.ReadAsync<RecipientId?>(
+        session =>
+        {
+            using var row = session["""
+                SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                WHERE r.contact_id = $1 AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1
+                """].Read(contact.Value, channelId);
+            return row.Read() ? IdAt(row.GetInt64(0), row.Instant(1)) : null;
+        },
+        cancellationToken);
+
+    public Task<int> TransitionAsync(
+        IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(transitions.Count, 1_000, nameof(transitions));
+        return database.WriteAsync(
+            session =>
+            {
+                var changed = 0;
+                var executions = new Dictionary<int, (ExecutionHead? Head, RecipientWriter Writer)>();
+                foreach (var transition in transitions)
+                {
+                    var number = transition.Recipient.ExecutionNumber;
+                    if (!executions.TryGetValue(number, out var execution))
+                    {
+                        executions[number] = execution = (ExecutionHead.Find(session, number), new(session, number));
+                    }
+
+                    var key = PackedKey.Of(number, transition.Recipient.Ordinal);
+                    if (execution.Head is { } head
+                        && head.RecipientAt(transition.Recipient.Ordinal) == transition.Recipient
+                        && ReadOne(session, head, key) is { } row
+                        && transition.Decide(new(row, head.IsOpen)) is { } change)
+                    {
+                        execution.Writer.Write(key, row, change);
+                        changed++;
+                    }
+                }
+
+                foreach (var (_, writer) in executions.Values)
+                {
+                    writer.Save();
+                }
+
+                var consume = session["DELETE FROM fd_inbox WHERE id = $1"];
+                foreach (var entry in consumedInbox)
+                {
+                    consume.Run(entry);
+                }
+
+                return changed;
+            },
+            cancellationToken);
+    }
+
+    private static Recipient? ReadOne(SqliteSession session, ExecutionHead execution, long key)
+    {
+        using var row = session[$"SELECT {RecipientRow.Columns}, {RecipientRow.Shown} {RecipientRow.FromShown} WHERE r.key = $1"].Read(key);
+        return row.Read() ? RecipientRow.Read(row, execution, RecipientRow.Width) : null;
+    }
+
+    private static List<Recipient> ReadPage(SqliteSession session, ExecutionHead execution, RecipientFilter filter, int after, int limit, int skip)
+    {
+        var rows = new List<Recipient>();
+        using var row = session[$"SELECT {RecipientRow.Columns}, {RecipientRow.Shown} {Filtered} ORDER BY r.key LIMIT $6 OFFSET $7"]
+            .Read([.. Parameters(execution, filter, after), limit, skip]);
+        while (row.Read())
+        {
+            rows.Add(RecipientRow.Read(row, execution, RecipientRow.Width));
+        }
+
+        return rows;
+    }
+
+    // Case is ignored as .NET ignores it, which SQLite does for ASCII only: so names are looked through here.
+    private static Page<Recipient> Search(SqliteSession session, ExecutionHead execution, RecipientFilter filter, PageRequest page, int after, int skip)
+    {
+        var (total, seen) = (0, 0);
+        var keys = new List<long>();
+        using (var row = session[$"SELECT r.key, r.phone_number, r.contact_name {Filtered} ORDER BY r.key"].Read(Parameters(execution, filter, -1)))
+        {
+            while (row.Read())
+            {
+                if (!Matches(filter.Text, row.GetString(1), row.TextOrNull(2)))
+                {
+                    continue;
+                }
+
+                total++;
+                if (PackedKey.Place(row.GetInt64(0)) > after && seen++ >= skip && keys.Count <= page.Size)
+                {
+                    keys.Add(row.GetInt64(0));
+                }
+            }
+        }
+
+        return Paging.Page(keys.ConvertAll(key => ReadOne(session, execution, key)!), total, page, r => r, Cursor);
+    }
+
+    private static object?[] Parameters(ExecutionHead execution, RecipientFilter filter, int after) =>
+    [
+        after < 0 ? PackedKey.Of(execution.Number, 0) - 1 : PackedKey.Of(execution.Number, after),
+        PackedKey.Of(execution.Number, int.MaxValue),
+        (int?)filter.Status,
+        (int?)filter.Reached,
+        filter.ErrorCode,
+    ];
+
+    private static bool Matches(string? text, string number, string? name) =>
+        text is null || number.Contains(text, StringComparison.OrdinalIgnoreCase) || name?.Contains(text, StringComparison.OrdinalIgnoreCase) is true;
+
+    private static string Cursor(Recipient last) => last.Id.Ordinal.ToString(CultureInfo.InvariantCulture);
+
+    private static RecipientId IdAt(long key, DateTimeOffset executionCreatedAt) =>
+        RecipientId.Create(PackedKey.Parent(key), PackedKey.Place(key), executionCreatedAt);
+}

@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlowDispatch.EntityFramework.Sqlite;
+
+/// <summary>One long-lived connection with its prepared statements, used by one thread at a time.</summary>
+internal sealed class SqliteSession : IDisposable
+{
+    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
+    private readonly DbConnection connection;
+    private bool undo;
+
+    public SqliteSession(FlowDispatchDbContext context, string pragmas)
+    {
+        Context = context;
+
+        // Transactions are begun here, since only BEGIN IMMEDIATE takes the write lock before anything was read.
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        context.Database.OpenConnection();
+        connection = context.Database.GetDbConnection();
+        using var command = connection.CreateCommand();
+        command.CommandText = pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The same connection through EF Core. Its change tracker is emptied after each transaction.</summary>
+    public FlowDispatchDbContext Context { get; }
+
+    /// <summary>True when even the rollback failed: the connection is of no more use.</summary>
+    public bool Broken { get; private set; }
+
+    /// <summary>The statement, prepared once a session.</summary>
+    public SqliteStatement this[string sql]
+    {
+        get
+        {
+            if (!statements.TryGetValue(sql, out var statement))
+            {
+                var command = connection.CreateCommand();
+                command.CommandText = sql;
+                statements[sql] = statement = new(command);
+            }
+
+            return statement;
+        }
+    }
+
+    /// <summary>Makes the transaction end without effect though its work returns an answer.</summary>
+    public void Undo() => undo = true;
+
+    public T Transact<T>(string begin, Func<SqliteSession, T> work)
+    {
+        undo = false;
+        this[begin].Run();
+        try
+        {
+            var result = work(this);
+            this[undo ? "ROLLBACK" : "COMMIT"].Run();
+            return result;
+        }
+        catch
+        {
+            try
+            {
+                this["ROLLBACK"].Run();
+            }
+            catch (DbException)
+            {
+                // SQLite had rolled back of its own accord, or the file is gone; the first error is the one to report.
+                Broken = true;
+            }
+
+            throw;
+        }
+        finally
+        {
+            Context.ChangeTracker.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        Context.Dispose();
+    }
+}
