@@ -12,14 +12,22 @@ namespace FlowDispatch.Contacts;
 /// </remarks>
 public sealed class PhoneNumberNormalizer
 {
-    private readonly PhoneNumberPlan _plan;
+    // Of no country in particular: a range that is kept for examples.
+    private const string NeutralExample = "+1 201-555-0123";
 
-    /// <param name="defaultRegion">ISO 3166 code of the country whose numbers need no country code, like <c>BR</c>; case is ignored.</param>
+    private readonly PhoneNumberPlan? _plan;
+
+    /// <param name="defaultRegion">
+    /// ISO 3166 code of the country whose numbers need no country code, like <c>BR</c>; case is ignored. Null where every
+    /// number must have its country code.
+    /// </param>
     /// <exception cref="ArgumentException">libphonenumber knows no such region.</exception>
-    public PhoneNumberNormalizer(string defaultRegion) => _plan = new(defaultRegion);
+    public PhoneNumberNormalizer(string? defaultRegion) => _plan = defaultRegion is null ? null : new(defaultRegion);
 
-    /// <summary>The country whose numbers need no country code, as two upper-case letters.</summary>
-    public string DefaultRegion => _plan.Region;
+    /// <summary>The country whose numbers need no country code, as two upper-case letters; null where every number must have its own.</summary>
+    public string? DefaultRegion => _plan?.Region;
+
+    private string Example => _plan?.Example ?? NeutralExample;
 
     /// <summary>Whether <paramref name="region"/> can be a default region; case is ignored.</summary>
     public static bool IsRegion(string? region) => region is not null && PhoneNumberPlan.IsRegion(region.Trim().ToUpperInvariant());
@@ -28,7 +36,7 @@ public sealed class PhoneNumberNormalizer
     /// <param name="text">As a person wrote it; null counts as empty.</param>
     public PhoneNumberResult Normalize(string? text)
     {
-        if (text is not null && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && _plan.IsPlainInternational(text))
+        if (text is not null && !text.AsSpan().ContainsAnyExceptInRange('0', '9') && _plan?.IsPlainInternational(text) == true)
         {
             return new PhoneNumberResult.Accepted(text);
         }
@@ -45,11 +53,14 @@ public sealed class PhoneNumberNormalizer
             return Refuse(text, problem);
         }
 
-        var reading = Read(given.Digits, given.HasPlus);
+        var reading = _plan is null ? ReadInternational(given.Digits, given.HasPlus) : Read(given.Digits, given.HasPlus, _plan);
         return reading.Digits is { } digits ? new PhoneNumberResult.Accepted(digits) : Refuse(text, reading.Problem);
     }
 
-    private PhoneNumberPlan.Reading Read(string digits, bool hasPlus)
+    private static PhoneNumberPlan.Reading ReadInternational(string digits, bool hasPlus) =>
+        PhoneNumberPlan.ReadInternational(!hasPlus && digits.StartsWith("00", StringComparison.Ordinal) ? digits[2..] : digits);
+
+    private static PhoneNumberPlan.Reading Read(string digits, bool hasPlus, PhoneNumberPlan plan)
     {
         if (hasPlus)
         {
@@ -60,22 +71,22 @@ public sealed class PhoneNumberNormalizer
         {
             // In some countries a carrier follows the 00; that reading needs the region.
             var international = PhoneNumberPlan.ReadInternational(digits[2..]);
-            return international.Digits is null && _plan.ReadNational(digits) is { Digits: not null } throughCarrier ? throughCarrier : international;
+            return international.Digits is null && plan.ReadNational(digits) is { Digits: not null } throughCarrier ? throughCarrier : international;
         }
 
-        return digits[0] == '0' ? _plan.ReadNational(digits) : ReadBare(digits);
+        return digits[0] == '0' ? plan.ReadNational(digits) : ReadBare(digits, plan);
     }
 
-    private PhoneNumberPlan.Reading ReadBare(string digits)
+    private static PhoneNumberPlan.Reading ReadBare(string digits, PhoneNumberPlan plan)
     {
-        var national = _plan.ReadNational(digits);
-        if (digits.StartsWith(_plan.CountryCode, StringComparison.Ordinal)
+        var national = plan.ReadNational(digits);
+        if (digits.StartsWith(plan.CountryCode, StringComparison.Ordinal)
             && PhoneNumberPlan.ReadInternational(digits) is { Digits: not null } own)
         {
             return national.Digits is not null && national.Digits != own.Digits && !IsKnown(own.Digits) && IsKnown(national.Digits) ? national : own;
         }
 
-        if (national.Digits is not null && !IsOutsideBrazil(digits, national.Digits))
+        if (national.Digits is not null && !IsOutsideBrazil(digits, national.Digits, plan))
         {
             return national;
         }
@@ -87,9 +98,9 @@ public sealed class PhoneNumberNormalizer
     /// Most mobiles of Europe and North America have eleven digits with their country code. To length alone they are
     /// Brazilian, but a Brazilian number of eleven digits has a 9 after its area code.
     /// </summary>
-    private bool IsOutsideBrazil(string digits, string national)
+    private static bool IsOutsideBrazil(string digits, string national, PhoneNumberPlan plan)
     {
-        if (_plan.Region != "BR" || digits.Length != 11 || digits[2] == '9' || PhoneNumberPlan.IsValid(national))
+        if (plan.Region != "BR" || digits.Length != 11 || digits[2] == '9' || PhoneNumberPlan.IsValid(national))
         {
             return false;
         }
@@ -106,16 +117,16 @@ public sealed class PhoneNumberNormalizer
         var value = Shorten(text);
         return new(problem, problem switch
         {
-            PhoneNumberProblem.Empty => $"There is no phone number; give one like {_plan.Example}.",
+            PhoneNumberProblem.Empty => $"There is no phone number; give one like {Example}.",
             PhoneNumberProblem.NotANumber when PhoneNumberText.IsShortened(text) =>
                 $"'{value}' was shortened by a spreadsheet and has lost digits; format the column as text and save the file again.",
             PhoneNumberProblem.NotANumber =>
-                $"'{value}' is not a phone number; give digits, with spaces, dashes or brackets and at most one leading +, like {_plan.Example}.",
-            PhoneNumberProblem.TooShort => $"'{value}' is too short for a phone number; give it with its area code, or with + and the country code, like {_plan.Example}.",
-            PhoneNumberProblem.TooLong => $"'{value}' is too long for a phone number; give one number only, like {_plan.Example}, and write + before a country code other than {_plan.CountryCode}.",
-            PhoneNumberProblem.InvalidLength => $"'{value}' has a length that no phone number of its country has; check its digits against one like {_plan.Example}.",
-            PhoneNumberProblem.LocalOnly => $"'{value}' lacks its area code; give the whole number, like {_plan.Example}.",
-            PhoneNumberProblem.InvalidCountry => $"'{value}' begins with a country code that does not exist; write + and the country code first, like {_plan.Example}.",
+                $"'{value}' is not a phone number; give digits, with spaces, dashes or brackets and at most one leading +, like {Example}.",
+            PhoneNumberProblem.TooShort => $"'{value}' is too short for a phone number; give it with its area code, or with + and the country code, like {Example}.",
+            PhoneNumberProblem.TooLong => $"'{value}' is too long for a phone number; give one number only, like {Example}, and write + before {(_plan is null ? "its country code" : $"a country code other than {_plan.CountryCode}")}.",
+            PhoneNumberProblem.InvalidLength => $"'{value}' has a length that no phone number of its country has; check its digits against one like {Example}.",
+            PhoneNumberProblem.LocalOnly => $"'{value}' lacks its area code; give the whole number, like {Example}.",
+            PhoneNumberProblem.InvalidCountry => $"'{value}' begins with a country code that does not exist; write + and the country code first, like {Example}.",
             _ => throw new ArgumentOutOfRangeException(nameof(problem), problem, "There is no sentence for this problem."),
         });
     }

@@ -4,7 +4,7 @@ using FlowDispatch.Recipients;
 namespace FlowDispatch.Tracking;
 
 /// <summary>Which message of a run a failure is about: by the time a receipt says so, the run has often gone on.</summary>
-/// <param name="Node">The node to send again; null where the flow has no message.</param>
+/// <param name="Node">The node to send again; null for the run's first message, which a window policy's template may take the place of.</param>
 /// <param name="Attempts">How many attempts it had, this one included; at least 1.</param>
 internal readonly record struct FailedStep(string? Node, int Attempts)
 {
@@ -25,7 +25,7 @@ internal readonly record struct FailedStep(string? Node, int Attempts)
         // A message that was taken has moved the run on, unless only a receipt has told of it so far.
         var movedOn = attempt <= row.Attempts && row.Status == RecipientStatus.Sent && row.WaitingReason != ReasonCodes.AwaitingReceipt;
         var step = Math.Clamp(movedOn ? at - 1 : at, 0, Math.Max(path.Count - 1, 0));
-        return new(path.Count == 0 ? null : path[step], Math.Max(attempt - step, 1));
+        return new(step == 0 ? null : path[step], Math.Max(attempt - step, 1));
     }
 
     private static List<string> Messages(IReadOnlyList<FlowNode> flow)

@@ -211,6 +211,21 @@ public sealed class PhoneNumberNormalizerTests
         }
     }
 
+    [Theory]
+    [InlineData("+55 (11) 99999-9999", "5511999999999")]
+    [InlineData("0055 11 99999-9999", "5511999999999")]
+    [InlineData("5511999999999", "5511999999999")]
+    [InlineData("12015550123", "12015550123")]
+    public void Without_a_default_region_a_number_has_its_own_country_code(string text, string digits) =>
+        Assert.Equal(digits, Accept(new PhoneNumberNormalizer(null), text));
+
+    [Theory]
+    [InlineData("011 99999-9999", PhoneNumberProblem.InvalidCountry)]
+    [InlineData("+00 55 11 99999-9999", PhoneNumberProblem.InvalidCountry)]
+    [InlineData("551199", PhoneNumberProblem.TooShort)]
+    public void Without_a_default_region_a_national_number_is_refused(string text, PhoneNumberProblem problem) =>
+        Assert.Equal(problem, Refuse(new PhoneNumberNormalizer(null), text).Problem);
+
     private static string WhatIt(PhoneNumberResult result) => result switch
     {
         PhoneNumberResult.Accepted accepted => accepted.Digits,

@@ -1,6 +1,6 @@
 using FlowDispatch.Dispatching;
 
-namespace FlowDispatch.Core.Tests.Dispatching;
+namespace FlowDispatch.Tests.Dispatching;
 
 public sealed class RetryBackoffTests
 {

@@ -1,9 +1,11 @@
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Tracking;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace FlowDispatch.Core.Tests.Tracking;
+namespace FlowDispatch.Tests.Tracking;
 
 public sealed class InboxProcessorTests
 {
@@ -161,18 +163,18 @@ public sealed class InboxProcessorTests
             inner.Recipients.ReadHistoryAsync(id, cancellationToken);
 
         public Task<Page<Recipient>> ListAsync(
-            string organizationId, Executions.ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) =>
+            string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) =>
             inner.Recipients.ListAsync(organizationId, execution, filter, page, cancellationToken);
 
         public IAsyncEnumerable<Recipient> StreamAsync(
-            string organizationId, Executions.ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default) =>
+            string organizationId, ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default) =>
             inner.Recipients.StreamAsync(organizationId, execution, filter, cancellationToken);
 
         public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
             string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindByMessageAsync(channelId, providerMessageIds, cancellationToken);
 
-        public Task<RecipientId?> FindLatestAsync(string channelId, Contacts.ContactId contact, CancellationToken cancellationToken = default) =>
+        public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindLatestAsync(channelId, contact, cancellationToken);
 
         private void Refuse()

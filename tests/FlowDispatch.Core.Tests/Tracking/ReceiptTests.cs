@@ -1,7 +1,8 @@
+using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Tracking;
 
-namespace FlowDispatch.Core.Tests.Tracking;
+namespace FlowDispatch.Tests.Tracking;
 
 public sealed class ReceiptTests
 {
@@ -68,7 +69,7 @@ public sealed class ReceiptTests
         Assert.Equal((RecipientStatus.Pending, ReasonCodes.Retry, "131026"), (row.Status, row.WaitingReason, row.ErrorCode));
         Assert.InRange(row.NextAttemptAt!.Value - run.Clock.GetUtcNow(), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(66));
         Assert.False(row.FlowCompleted);
-        Assert.Equal("a", row.FlowCurrentNode);
+        Assert.Null(row.FlowCurrentNode);
     }
 
     [Fact]
@@ -149,9 +150,13 @@ public sealed class ReceiptTests
         await run.SendAsync(new RunStep.Send("b"));
 
         await run.HearAsync(run.Receipt(ReceiptStatus.Failed) with { IsTransient = true });
+        Assert.Equal((null, ReasonCodes.Retry), ((await run.RowAsync()).FlowCurrentNode, (await run.RowAsync()).WaitingReason));
 
-        var row = await run.RowAsync();
-        Assert.Equal(("a", ReasonCodes.Retry), (row.FlowCurrentNode, row.WaitingReason));
+        run.Clock.Advance(TimeSpan.FromHours(1));
+        await run.SendAsync(new RunStep.Send("b"));
+        await run.SendAsync();
+        await run.HearAsync(run.Receipt(ReceiptStatus.Failed, 3) with { IsTransient = true });
+        Assert.Equal(("b", ReasonCodes.Retry), ((await run.RowAsync()).FlowCurrentNode, (await run.RowAsync()).WaitingReason));
     }
 
     [Fact]
@@ -324,7 +329,7 @@ public sealed class ReceiptTests
         var run = await TrackedRun.StartAsync();
         await HoldAsync(run);
         await run.Store.Executions.UpdateAsync(
-            TrackedRun.Org, run.Execution.Id, e => e with { Status = Executions.ExecutionStatus.Completed }, run.Cancellation);
+            TrackedRun.Org, run.Execution.Id, e => e with { Status = ExecutionStatus.Completed }, run.Cancellation);
 
         await run.HearAsync(run.Receipt(ReceiptStatus.Delivered));
 

@@ -2,7 +2,7 @@ using FlowDispatch.Contacts;
 using FlowDispatch.Recipients;
 using FlowDispatch.Tracking;
 
-namespace FlowDispatch.Core.Tests.Tracking;
+namespace FlowDispatch.Tests.Tracking;
 
 public sealed class ReplyTests
 {

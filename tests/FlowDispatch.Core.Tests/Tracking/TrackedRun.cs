@@ -10,7 +10,7 @@ using FlowDispatch.Tracking;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace FlowDispatch.Core.Tests.Tracking;
+namespace FlowDispatch.Tests.Tracking;
 
 /// <summary>One execution in the in-memory store whose messages go through a node's hands, and the inbox that hears of them.</summary>
 internal sealed class TrackedRun
