@@ -12,7 +12,7 @@ namespace FlowDispatch.Dispatching;
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, InboxSignal inboxSignal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger)
+    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, InboxSignal inboxSignal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -41,6 +41,11 @@ internal sealed class DispatchNode(
             return;
         }
 
+        if (lifetime is not null && !await StartedAsync(lifetime, stoppingToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         Log.NodeStarted(logger, name.Value);
         await Task.WhenAll(
             ControlAsync(stoppingToken),
@@ -48,6 +53,18 @@ internal sealed class DispatchNode(
             InboxAsync(stoppingToken)).ConfigureAwait(false);
         await pool.DrainAsync().ConfigureAwait(false);
         Log.NodeStopped(logger, name.Value);
+    }
+
+    // Not before the host stands: what providers answer comes in through its web server, and its own set-up may still run.
+    private static async Task<bool> StartedAsync(IHostApplicationLifetime lifetime, CancellationToken stoppingToken)
+    {
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (lifetime.ApplicationStarted.Register(started.SetResult).ConfigureAwait(false))
+        {
+            await started.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !stoppingToken.IsCancellationRequested;
     }
 
     private async Task ControlAsync(CancellationToken stoppingToken)

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using FlowDispatch.AspNetCore;
+
+namespace FlowDispatch.Sample.Auth;
+
+/// <summary>Who a request comes from: the tokens of <c>Auth:Tokens</c>, or anybody on this machine where none is configured.</summary>
+internal sealed class TokenAuthentication
+{
+    /// <summary>The one organization of a host without tokens.</summary>
+    public const string DefaultOrganization = "default";
+
+    private readonly Dictionary<string, FlowDispatchCaller> _callers = [];
+
+    /// <summary>Reads the configuration.</summary>
+    /// <exception cref="InvalidOperationException">A token lacks its text or its organization, or names no role.</exception>
+    public static TokenAuthentication From(IConfiguration configuration)
+    {
+        var authentication = new TokenAuthentication();
+        foreach (var token in configuration.GetSection("Auth:Tokens").GetChildren())
+        {
+            var text = token["Token"];
+            var organization = token["OrganizationId"];
+            if (string.IsNullOrWhiteSpace(text) || string.IsNullOrWhiteSpace(organization))
+            {
+                throw new InvalidOperationException($"{token.Path} must have a Token and an OrganizationId.");
+            }
+
+            if (!Enum.TryParse<FlowDispatchRole>(token["Role"] ?? "viewer", ignoreCase: true, out var role) || !Enum.IsDefined(role))
+            {
+                throw new InvalidOperationException($"{token.Path}:Role is {token["Role"]}; it must be viewer, operator or admin.");
+            }
+
+            authentication._callers[Digest(text)] = new(organization, token["UserId"] ?? "unnamed", role);
+        }
+
+        return authentication;
+    }
+
+    /// <summary>The caller; null when nobody we know.</summary>
+    public FlowDispatchCaller? Resolve(HttpContext context)
+    {
+        if (_callers.Count == 0)
+        {
+            return IsLocal(context) ? new(DefaultOrganization, "local", FlowDispatchRole.Admin) : null;
+        }
+
+        var header = context.Request.Headers.Authorization.ToString();
+        return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _callers.GetValueOrDefault(Digest(header[7..].Trim())) : null;
+    }
+
+    // Loopback alone is not enough: a page that somebody opens in a browser on this machine can call it too.
+    private static bool IsLocal(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+        && IsLocal(context.Request.Host.Host)
+        && (context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin || (Uri.TryCreate(origin, UriKind.Absolute, out var from) && IsLocal(from.Host)));
+
+    private static bool IsLocal(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    // Looked up by digest, so that the time of a look-up tells nothing about a token.
+    private static string Digest(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}
