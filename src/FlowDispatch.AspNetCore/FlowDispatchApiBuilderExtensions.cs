@@ -1,7 +1,5 @@
 using FlowDispatch.DependencyInjection;
-using FlowDispatch.Flows;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FlowDispatch.AspNetCore;
 
@@ -15,9 +13,6 @@ public static class FlowDispatchApiBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddRouting();
-        builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<FlowValidator>();
-        builder.Services.TryAddSingleton<FlowService>();
         var options = builder.Services.AddOptions<FlowDispatchApiOptions>();
         if (configure is not null)
         {

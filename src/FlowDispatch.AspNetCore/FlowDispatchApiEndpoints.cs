@@ -1,4 +1,8 @@
+using FlowDispatch.AspNetCore.Automations;
+using FlowDispatch.AspNetCore.Channels;
+using FlowDispatch.AspNetCore.Executions;
 using FlowDispatch.AspNetCore.Flows;
+using FlowDispatch.AspNetCore.Recipients;
 using FlowDispatch.AspNetCore.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +22,10 @@ public static class FlowDispatchApiEndpoints
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         var group = endpoints.MapGroup(prefix);
         group.MapFlows();
+        group.MapAutomations();
+        group.MapExecutions();
+        group.MapRecipients();
+        group.MapChannels();
         UnknownRoutes.Map(group);
         return group;
     }

@@ -1,8 +1,11 @@
 using FlowDispatch;
 using FlowDispatch.Audiences;
+using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.DependencyInjection;
 using FlowDispatch.Dispatching;
+using FlowDispatch.Executions;
+using FlowDispatch.Flows;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
@@ -44,6 +47,14 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddKeyedSingleton<IAudience>("custom", (_, _) => new CustomAudience());
         services.TryAddKeyedSingleton<IAudience>("all", (p, _) => new AllAudience(p.GetRequiredService<IStore>()));
         services.TryAddKeyedSingleton<IAudience>("uploaded", (p, _) => new UploadedAudience(p.GetRequiredService<IStore>()));
+
+        services.TryAddSingleton<FlowValidator>();
+        services.TryAddSingleton<FlowService>();
+        services.TryAddSingleton<AutomationValidator>();
+        services.TryAddSingleton<AutomationService>();
+        services.TryAddSingleton<AutomationSwitch>();
+        services.TryAddSingleton<ExecutionStarter>();
+        services.TryAddSingleton<ExecutionService>();
 
         services.TryAddSingleton<Random>(_ => new SharedRandom());
         services.TryAddSingleton<NodeName>();

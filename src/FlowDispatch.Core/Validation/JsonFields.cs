@@ -274,8 +274,16 @@ public sealed class JsonFields
         foreach (var name in _fields.Keys.Where(n => !_known.Contains(n, StringComparer.Ordinal)))
         {
             var near = NearestName.Of(name, _known);
-            Refuse(name, near is null ? $"is unknown; known are {string.Join(", ", _known)}." : $"is unknown; did you mean {near}?");
+            Refuse(name, near is null ? _known.Count == 0 ? "is unknown; no fields are taken here." : $"is unknown; known are {string.Join(", ", _known)}." : $"is unknown; did you mean {near}?");
         }
+    }
+
+    /// <summary>Ends the reading: refuses what is unknown.</summary>
+    /// <exception cref="InvalidFieldsException">Anything is wrong, here or in what was read with the same errors.</exception>
+    public void Finish()
+    {
+        RefuseUnknown();
+        Errors.ThrowIfAny();
     }
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,0 +1,6 @@
+namespace FlowDispatch.Automations;
+
+/// <summary>Something about an automation's settings that does not keep it from running, but is hardly meant.</summary>
+/// <param name="Path">The field, like <c>variable_mapping.name</c>.</param>
+/// <param name="Message">What will happen and what would be right.</param>
+public sealed record AutomationWarning(string Path, string Message);
