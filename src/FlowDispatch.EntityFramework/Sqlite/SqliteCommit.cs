@@ -39,6 +39,7 @@ internal static class SqliteCommit
 
     private static bool Mark(SqliteSession session, DispatchLease lease, DispatchCommit commit, List<HeldSlice> slices, HashSet<long> due)
     {
+        var queued = session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key = $1)"];
         foreach (var ordinal in commit.Marks)
         {
             var key = PackedKey.Of(lease.ExecutionNumber, ordinal);
@@ -46,13 +47,13 @@ internal static class SqliteCommit
             {
                 session["UPDATE fd_due SET marked = 1 WHERE key = $1"].Run(key);
             }
-            else if (slices.Find(s => s.HasAhead(key)) is { } slice)
+            else if (slices.Find(s => s.Contains(key)) is { } slice && (slice.IsAhead(key) || queued.Number(key) == 0))
             {
                 slice.Pass(key);
             }
             else
             {
-                // Somebody else may hold it by now, and a message handed over without its mark could be sent twice.
+                // It was put into the queue meanwhile, by a receipt: somebody else may hold it by now, and it may need no message at all.
                 return false;
             }
         }

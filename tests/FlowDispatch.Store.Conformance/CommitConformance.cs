@@ -1,0 +1,343 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
+
+namespace FlowDispatch.Store.Conformance;
+
+/// <summary>Marks and outcomes: written together, under a lease that holds, and only once in effect.</summary>
+public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
+    where TFixture : IStoreFixture, new()
+{
+    [Fact]
+    public async Task A_marked_recipient_is_shown_as_sending_until_its_outcome_is_written()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+
+        Assert.True(await MarkAsync(lease, items[0]));
+        Assert.Equal([RecipientStatus.Sending, RecipientStatus.Pending], (await RecipientsAsync(execution)).Select(r => r.Status));
+
+        Assert.True(await CommitAsync(lease, Accepted(items[0])));
+        Assert.Equal([RecipientStatus.Sent, RecipientStatus.Pending], (await RecipientsAsync(execution)).Select(r => r.Status));
+    }
+
+    [Fact]
+    public async Task An_outcome_is_kept_as_it_was_decided()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+        Clock.Advance(TimeSpan.FromTicks(98_765_432));
+
+        await CommitAsync(lease, Accepted(item));
+
+        await ReopenAsync();
+        var expected = RecipientRules.Accept(item.Recipient, 1, $"wamid.{item.Recipient.Id}", Now, Some.End).After;
+        Assert.Equal(Some.Text(expected), Some.Text(await FindAsync(item.Recipient.Id)));
+        Assert.Equal(Now, expected.SentAt);
+    }
+
+    [Fact]
+    public async Task Everything_of_a_row_survives_null_and_not_null_in_every_script()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        var full = item.Recipient with
+        {
+            Status = RecipientStatus.InDoubt,
+            Reached = Milestone.Read,
+            Attempts = 3,
+            StepAttempts = 2,
+            NextAttemptAt = Now.AddTicks(1),
+            WaitingReason = ReasonCodes.AwaitingReceipt,
+            InDoubtSince = Now.AddTicks(2),
+            FlowCompleted = true,
+            FlowCurrentNode = "nó ✓",
+            FlowOutcome = "שלום",
+            ErrorCode = "131026",
+            ErrorMessage = "消息 \"undeliverable\" 🙈\n\t'; DROP TABLE --",
+            ProviderMessageId = "wamid.HBgM=",
+            SentAt = Now.AddTicks(3),
+            DeliveredAt = Now.AddTicks(4),
+            ReadAt = Now.AddTicks(5),
+            RepliedAt = Now.AddTicks(6),
+            CompletedAt = Now.AddTicks(7),
+            FailedAt = Now.AddTicks(8),
+        };
+
+        await CommitAsync(lease, new ClaimedChange(item.Recipient, _ => new() { After = full, DueAt = Now }));
+        await ReopenAsync();
+        Assert.Equal(Some.Text(full), Some.Text(await FindAsync(full.Id)));
+
+        await TransitionAsync(full.Id, _ => new() { After = item.Recipient });
+        Assert.Equal(Some.Text(item.Recipient), Some.Text(await FindAsync(full.Id)));
+    }
+
+    [Fact]
+    public async Task A_decision_is_made_on_the_row_as_it_is_when_a_receipt_was_faster()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+        await TransitionAsync(item.Recipient.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Read), 1, Now));
+
+        await CommitAsync(lease, Accepted(item));
+
+        var row = await FindAsync(item.Recipient.Id);
+        Assert.Equal((RecipientStatus.Read, Milestone.Read, false), (row.Status, row.Reached, row.Open));
+        var counters = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((1, 1, 1, 0), (counters.Sent, counters.Delivered, counters.Read, counters.Open));
+    }
+
+    [Fact]
+    public async Task A_reply_that_ends_the_run_before_the_outcome_is_not_undone()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+        await TransitionAsync(item.Recipient.Id, s => TrackingRules.Reply(s, Some.Reply(Clock, "SAIR"), optedOut: true, Now));
+
+        await CommitAsync(lease, Accepted(item, new RunStep.Send("offer")));
+
+        var row = await FindAsync(item.Recipient.Id);
+        Assert.False(row.Open);
+        Assert.Equal(Milestone.Replied, row.Reached);
+        Clock.Advance(Lease);
+        Assert.Empty(await ClaimAsync(await LeaseAsync(execution)));
+        await ConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task Counters_move_with_the_rows()
+    {
+        var execution = await RunningAsync(4);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items);
+
+        await CommitAsync(
+            lease,
+            Accepted(items[0]),
+            new ClaimedChange(items[1].Recipient, row => RecipientRules.Fail(row, 1, "131026", "Undeliverable", Now, null)),
+            Skipped(items[2]),
+            new ClaimedChange(items[3].Recipient, row => RecipientRules.Doubt(row, 1, "Cut off.", Now, Now.AddMinutes(2))));
+
+        var counters = (await ConsistentAsync(execution)).Execution.Counters;
+        Assert.Equal(new() { Total = 4, Sent = 1, Completed = 1, Failed = 1, Skipped = 1, InDoubt = 1, Open = 1 }, counters);
+        Assert.Equal(counters, (await FindAsync(execution)).Counters);
+        var errors = await Store.Executions.CountErrorsAsync(execution.Id, Cancellation);
+        Assert.Equal([new("131026", 1), new(ReasonCodes.Expired, 1)], errors);
+    }
+
+    [Fact]
+    public async Task History_grows_by_what_rows_do_not_tell_oldest_first()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+        await CommitAsync(lease, new ClaimedChange(item.Recipient, row => RecipientRules.Fail(row, 1, "130429", "Töö kiire 🐢", Now, Now)));
+        var again = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, again);
+        await CommitAsync(lease, Accepted(again));
+
+        await ReopenAsync();
+        var history = await Store.Recipients.ReadHistoryAsync(item.Recipient.Id, Cancellation);
+
+        Assert.Equal(
+            [
+                new() { Kind = RecipientEventKind.AttemptFailed, At = Now, Attempt = 1, Code = "130429", Message = "Töö kiire 🐢" },
+                new() { Kind = RecipientEventKind.AttemptAccepted, At = Now, Attempt = 2, ProviderMessageId = $"wamid.{item.Recipient.Id}" },
+            ],
+            history);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_under_a_lease_that_ended()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+
+        Clock.Advance(Lease);
+
+        Assert.False(await Store.Claims.CommitAsync(
+            lease, new() { Marks = [items[1].Recipient.Id.Ordinal], Changes = [Accepted(items[0])] }, Cancellation));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_under_a_lease_that_was_taken_back_though_another_holds()
+    {
+        var execution = await RunningAsync(1);
+        var old = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(old));
+        Clock.Advance(Lease);
+        await Store.Claims.RecoverAsync(Cancellation);
+        var present = await LeaseAsync(execution);
+        var again = Assert.Single(await ClaimAsync(present));
+
+        Assert.False(await CommitAsync(old, Accepted(item)));
+        Assert.True(await CommitAsync(present, Accepted(again)));
+    }
+
+    [Fact]
+    public async Task Outcomes_of_a_paused_or_cancelled_execution_are_still_written()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+
+        await CancelAsync(execution);
+
+        Assert.True(await CommitAsync(lease, Accepted(item)));
+        Assert.Equal(RecipientStatus.Sent, (await FindAsync(item.Recipient.Id)).Status);
+    }
+
+    [Fact]
+    public async Task The_same_commit_again_changes_nothing_more()
+    {
+        var execution = await RunningAsync(4);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items[0]);
+        var commit = new DispatchCommit
+        {
+            Marks = [items[3].Recipient.Id.Ordinal],
+            Changes = [Accepted(items[0]), Skipped(items[1]), Deferred(items[2], Now.AddMinutes(1))],
+        };
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+        var once = Some.Text(await RecipientsAsync(execution));
+
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+
+        Assert.Equal(once, Some.Text(await RecipientsAsync(execution)));
+        await ConsistentAsync(execution);
+        Assert.Empty(await Store.Recipients.ReadHistoryAsync(items[0].Recipient.Id, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_deferred_recipient_comes_back_through_the_queue_alone()
+    {
+        var execution = await RunningAsync(3);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, (await ClaimAsync(lease)).Select(i => Deferred(i, Now.AddSeconds(5))));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+
+        lease = await LeaseAsync(execution);
+        Assert.Empty(await ClaimAsync(lease));
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.All(await ClaimAsync(lease), i => Assert.True(i.FromQueue && i.Recipient.WaitingReason == ReasonCodes.OutsideWindow));
+    }
+
+    [Fact]
+    public async Task A_marked_due_entry_is_shown_as_sending_and_its_outcome_takes_it_out_of_the_queue()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, Deferred((await ClaimAsync(lease))[0], Now));
+        var item = Assert.Single(await ClaimAsync(lease));
+
+        await MarkAsync(lease, item);
+        Assert.Equal(RecipientStatus.Sending, (await FindAsync(item.Recipient.Id)).Status);
+
+        await CommitAsync(lease, Accepted(item));
+        Assert.Equal(RecipientStatus.Sent, (await FindAsync(item.Recipient.Id)).Status);
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Assert.Empty(await ClaimAsync(await LeaseAsync(execution)));
+    }
+
+    [Fact]
+    public async Task Putting_a_claimed_entry_off_again_replaces_its_instant()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, Deferred((await ClaimAsync(lease))[0], Now));
+        await CommitAsync(lease, Deferred((await ClaimAsync(lease))[0], Now.AddSeconds(1)));
+
+        Assert.Empty(await ClaimAsync(lease));
+        Assert.Equal(Now.AddSeconds(1), (await ControlAsync(execution))!.NextDueAt);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await ClaimAsync(lease));
+    }
+
+    [Fact]
+    public async Task A_claimed_entry_that_is_passed_without_a_new_instant_is_gone()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, Deferred((await ClaimAsync(lease))[0], Now));
+        var item = Assert.Single(await ClaimAsync(lease));
+
+        await CommitAsync(lease, new ClaimedChange(item.Recipient, row => new() { After = row with { NextAttemptAt = null } }));
+
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Assert.Null((await ControlAsync(execution))!.NextDueAt);
+    }
+
+    [Fact]
+    public async Task A_mark_on_somebody_whom_a_receipt_put_back_into_the_queue_is_refused_with_all_of_its_commit()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items[0]);
+        await CommitAsync(lease, new ClaimedChange(items[0].Recipient, row => RecipientRules.Fail(row, 1, "1", "Busy", Now, Now)));
+        var retry = Assert.Single(await ClaimAsync(lease));
+        await TransitionAsync(retry.Recipient.Id, s => new() { After = s.Recipient with { NextAttemptAt = Now }, DueAt = Now });
+
+        var commit = new DispatchCommit { Marks = [retry.Recipient.Id.Ordinal], Changes = [Accepted(items[1])] };
+
+        Assert.False(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));
+    }
+
+    [Fact]
+    public async Task A_next_message_of_a_run_comes_back_with_what_was_reached()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+
+        await CommitAsync(lease, Accepted(item, new RunStep.Send("offer")));
+
+        var next = Assert.Single(await ClaimAsync(lease));
+        Assert.Equal((true, "offer", Milestone.Sent, RecipientStatus.Sent), (next.FromQueue, next.Recipient.FlowCurrentNode, next.Recipient.Reached, next.Recipient.Status));
+        Assert.Equal(1, (await ConsistentAsync(execution)).Rows.Open);
+    }
+
+    [Fact]
+    public async Task Eight_workers_end_everybody_once_and_the_counters_agree()
+    {
+        var execution = await RunningAsync(600, sliceSize: 11);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(
+            async () =>
+            {
+                var lease = (await Store.Claims.LeaseAsync(execution.Number, $"node-{worker}", 5, Lease, Cancellation))!;
+                while (await ClaimAsync(lease, 10) is { Count: > 0 } items)
+                {
+                    foreach (var chunk in items.Chunk(4))
+                    {
+                        Assert.True(await MarkAsync(lease, chunk));
+                        Assert.True(await CommitAsync(lease, chunk.Select(i => Accepted(i))));
+                    }
+                }
+
+                await Store.Claims.ReleaseAsync(lease, Cancellation);
+            },
+            Cancellation)));
+
+        var audit = await ConsistentAsync(execution);
+        Assert.Equal(new() { Total = 600, Sent = 600, Completed = 600 }, audit.Rows);
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(1, r.Attempts));
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+    }
+}
