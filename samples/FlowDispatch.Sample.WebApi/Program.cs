@@ -2,7 +2,6 @@ using FlowDispatch.AspNetCore;
 using FlowDispatch.Sample.Auth;
 using FlowDispatch.Sample.Demo;
 using FlowDispatch.Sample.Hosting;
-using FlowDispatch.Sample.Simulator;
 using FlowDispatch.Storage;
 
 var demo = args.Contains("--demo", StringComparer.Ordinal);
