@@ -1,9 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using FlowDispatch.Audiences;
 using FlowDispatch.Channels;
-using FlowDispatch.DependencyInjection;
+using FlowDispatch.Contacts;
 using FlowDispatch.Storage;
-using FlowDispatch.Storage.InMemory;
-using FlowDispatch.Templating;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,11 +35,8 @@ public sealed class ApiHost : IAsyncLifetime
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Logs);
         builder.Services.AddSingleton<TimeProvider>(Clock);
-        builder.Services.AddSingleton<IStore>(new InMemoryStore(Clock));
-        builder.Services.AddSingleton<ITemplateEngine>(new LiquidTemplateEngine(new TemplateOptions(), Clock));
         builder.Services.AddSingleton<IChannelDirectory>(_channels);
-        builder.Services.AddSingleton<AudienceDirectory>();
-        new FlowDispatchBuilder(builder.Services).AddFlowDispatchApi(o => o.ResolveCaller = context =>
+        builder.Services.AddFlowDispatch(o => o.Node.Enabled = false).UseInMemory().AddAudience<Lapsed>("lapsed").AddFlowDispatchApi(o => o.ResolveCaller = context =>
             context.Request.Headers.Authorization.ToString().Split(' ', ':') is ["Bearer", var organization, var role]
                 ? new FlowDispatchCaller(organization, "tester", Enum.Parse<FlowDispatchRole>(role, ignoreCase: true))
                 : null);
@@ -67,6 +64,23 @@ public sealed class ApiHost : IAsyncLifetime
     }
 
     public ApiClient Anonymous() => new(Address, null, null);
+
+    /// <summary>A host's own audience: so many people by number as its settings say.</summary>
+    private sealed class Lapsed : IAudience
+    {
+        public Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<AudienceProblem>>(config.TryGetProperty("count", out _) ? [] : [new("count", "is required.")]);
+
+        public async IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var number in Enumerable.Range(1, request.Config.GetProperty("count").GetInt32()))
+            {
+                yield return AudienceMember.Of(new ContactUpsert { WhatsAppId = $"55119{number:D8}", Name = $"Pessoa {number}" }, $"{number}");
+            }
+
+            await Task.CompletedTask;
+        }
+    }
 
     private sealed class ChannelList : IChannelDirectory
     {

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace FlowDispatch.AspNetCore.Tests.Flows;
 
-public sealed class FlowEndpointTests(ApiHost host)
+public sealed class FlowEndpointTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Greeting = """
         {"name":"Saudação","nodes":[

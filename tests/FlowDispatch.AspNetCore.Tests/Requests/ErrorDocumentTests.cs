@@ -4,7 +4,7 @@ using System.Text;
 
 namespace FlowDispatch.AspNetCore.Tests.Requests;
 
-public sealed class ErrorDocumentTests(ApiHost host)
+public sealed class ErrorDocumentTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Valid = """{"name":"Oi","nodes":[{"id":"s","type":"start","next":"e"},{"id":"e","type":"end"}]}""";
 

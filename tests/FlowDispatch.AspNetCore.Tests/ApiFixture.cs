@@ -1,3 +1,0 @@
-using FlowDispatch.AspNetCore.Tests;
-
-[assembly: AssemblyFixture(typeof(ApiHost))]
