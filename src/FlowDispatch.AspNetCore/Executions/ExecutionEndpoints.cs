@@ -16,6 +16,7 @@ internal static class ExecutionEndpoints
     public static void MapExecutions(this RouteGroupBuilder group)
     {
         group.MapStart();
+        group.MapPreview();
         group.MapApi("GET", "/executions/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("GET", "/executions/{id}/verify", FlowDispatchRole.Viewer, VerifyAsync);
         group.MapApi("POST", "/executions/{id}/pause", FlowDispatchRole.Operator, PauseAsync);

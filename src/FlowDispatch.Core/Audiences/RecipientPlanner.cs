@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
@@ -34,7 +36,7 @@ public sealed class RecipientPlanner
 
     /// <summary>Plans members together.</summary>
     /// <param name="members">At most 1,000, in the audience's order.</param>
-    /// <param name="createPeople">Whether people known only by number become contacts; a dry run makes none and leaves unknown ones out.</param>
+    /// <param name="createPeople">Whether people known only by number become contacts; a dry run makes none, and gives unknown ones an id that nothing has (<see cref="IsUnknown"/>).</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The recipients in the same order; those of unnamed members that may not be written to are left out, and so are repetitions.</returns>
     public async Task<IReadOnlyList<PlannedRecipient>> PlanAsync(
@@ -65,6 +67,9 @@ public sealed class RecipientPlanner
 
         return planned;
     }
+
+    /// <summary>Whether an id stands for a person who would become a contact only by a start; dry runs give such.</summary>
+    public static bool IsUnknown(ContactId contact) => contact.Value.Version == 0;
 
     private static PlannedRecipient Unusable(ContactId contact, string number, string code, string message) =>
         new() { ContactId = contact, PhoneNumber = number, Status = RecipientStatus.Skipped, ErrorCode = code, ErrorMessage = message };
@@ -141,9 +146,19 @@ public sealed class RecipientPlanner
         {
             var member = members[i];
             found[i] = member.Contact
-                ?? (member.ContactId is { } id ? byId.GetValueOrDefault(id) : byNumber.GetValueOrDefault(member.Person!.WhatsAppId));
+                ?? (member.ContactId is { } id ? byId.GetValueOrDefault(id)
+                    : byNumber.TryGetValue(member.Person!.WhatsAppId, out var known) ? known
+                    : createPeople ? null : Unknown(member.Person));
         }
 
         return found;
+    }
+
+    // The number itself is the id, so that a person who comes twice is one person.
+    private Contact Unknown(ContactUpsert person)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], ulong.TryParse(person.WhatsAppId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        return ContactMerge.Create(_execution.OrganizationId, new ContactId(new Guid(bytes, bigEndian: true)), person, _execution.CreatedAt);
     }
 }

@@ -55,6 +55,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<AutomationSwitch>();
         services.TryAddSingleton<ExecutionStarter>();
         services.TryAddSingleton<ExecutionService>();
+        services.TryAddSingleton<ExecutionPreviewer>();
 
         services.TryAddSingleton<Random>(_ => new SharedRandom());
         services.TryAddSingleton<NodeName>();

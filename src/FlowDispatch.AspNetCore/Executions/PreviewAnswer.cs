@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using FlowDispatch.Audiences;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Sending;
+
+namespace FlowDispatch.AspNetCore.Executions;
+
+/// <summary>A preview as users see it.</summary>
+internal sealed record PreviewAnswer(PreviewAnswer.AudienceSize Audience, IReadOnlyList<PreviewAnswer.Person> Recipients, PreviewAnswer.Outlook Forecast)
+{
+    public static PreviewAnswer Of(ExecutionPreview preview) => new(
+        new(preview.Total, preview.Eligible, preview.Skipped, preview.Failed),
+        [.. preview.Recipients.Select(Person.Of)],
+        new(
+            preview.Messages,
+            preview.Spacing == TimeSpan.Zero ? null : Math.Floor(TimeSpan.FromHours(1) / preview.Spacing),
+            preview.FirstMessageAt,
+            preview.EstimatedCompletionTime));
+
+    internal sealed record AudienceSize(int Total, int Eligible, IReadOnlyList<ErrorCount> Skipped, IReadOnlyList<ErrorCount> Failed);
+
+    internal sealed record Outlook(long Messages, double? MessagesPerHour, DateTimeOffset? FirstMessageAt, DateTimeOffset? EstimatedCompletionTime);
+
+    internal sealed record Message(string? Node, string Type, string? Text, JsonObject? Template)
+    {
+        public static Message Of(PreviewedMessage message) => message.Content switch
+        {
+            MessageContent.Text text => new(message.Node, "text", text.Body, null),
+            MessageContent.Template template => new(message.Node, "template", null, Write(template)),
+            _ => throw new ArgumentOutOfRangeException(nameof(message), message, "A message is a text or a template."),
+        };
+
+        private static JsonObject Write(MessageContent.Template template) => new()
+        {
+            ["name"] = template.Name,
+            ["language"] = template.Language,
+            ["parameters"] = template.Parameters.Any(p => p.Name is not null)
+                ? new JsonObject(template.Parameters.Select(p => KeyValuePair.Create(p.Name!, (JsonNode?)p.Value)))
+                : new JsonArray([.. template.Parameters.Select(p => (JsonNode?)p.Value)]),
+        };
+    }
+
+    internal sealed record Person(
+        Guid? ContactId,
+        string? PhoneNumber,
+        string? ContactName,
+        RecipientStatus Status,
+        string? ErrorCode,
+        string? ErrorMessage,
+        IReadOnlyDictionary<string, string> Variables,
+        IReadOnlyList<Message> Messages,
+        IReadOnlyList<PreviewError> Errors)
+    {
+        public static Person Of(PreviewedRecipient shown)
+        {
+            var recipient = shown.Recipient;
+            return new(
+                RecipientPlanner.IsUnknown(recipient.ContactId) ? null : recipient.ContactId.Value,
+                recipient.PhoneNumber.Length == 0 ? null : recipient.PhoneNumber,
+                recipient.ContactName,
+                recipient.Status,
+                recipient.ErrorCode,
+                recipient.ErrorMessage,
+                recipient.Variables,
+                [.. shown.Messages.Select(Message.Of)],
+                shown.Errors);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+namespace FlowDispatch.Executions;
+
+/// <summary>What a start would do, told without doing it.</summary>
+public sealed record ExecutionPreview
+{
+    /// <summary>Recipients that would be planned, skipped and failed ones included.</summary>
+    public required int Total { get; init; }
+
+    /// <summary>Those that would be sent to.</summary>
+    public required int Eligible { get; init; }
+
+    /// <summary>Those that would be skipped, by reason, most first.</summary>
+    public required IReadOnlyList<ErrorCount> Skipped { get; init; }
+
+    /// <summary>Those that would fail before anything is sent (a template that can't be rendered for them), by reason, most first.</summary>
+    public required IReadOnlyList<ErrorCount> Failed { get; init; }
+
+    /// <summary>The first of them in the audience's order.</summary>
+    public required IReadOnlyList<PreviewedRecipient> Recipients { get; init; }
+
+    /// <summary>Messages that would leave in all.</summary>
+    public required long Messages { get; init; }
+
+    /// <summary>The least time between two messages under the limits; zero where nothing limits.</summary>
+    public required TimeSpan Spacing { get; init; }
+
+    /// <summary>When the first would leave; null where nobody would be sent to.</summary>
+    public required DateTimeOffset? FirstMessageAt { get; init; }
+
+    /// <summary>When the last would leave under limits and window, without failures; null where nobody would be sent to, or beyond ten years.</summary>
+    public required DateTimeOffset? EstimatedCompletionTime { get; init; }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json;
+
+namespace FlowDispatch.AspNetCore.Tests.Executions;
+
+public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
+{
+    [Fact]
+    public async Task A_preview_tells_who_gets_what_and_keeps_nothing()
+    {
+        var client = host.Fresh();
+        var contacts = await host.ContactsAsync(client, "Ana", "Bia", "Caio");
+        await host.Store.Contacts.UpdateAsync(client.Organization, contacts[1].Id, c => c with { Blocked = true }, TestContext.Current.CancellationToken);
+        var unknown = Guid.CreateVersion7();
+        var ids = JsonSerializer.Serialize(contacts.Select(c => c.Id.ToString()).Append(unknown.ToString()).Append(contacts[0].Id.ToString()));
+        var automation = await client.AutomationAsync($$$"""
+            "audience_config":{"contact_ids":{{{ids}}}},"variable_mapping":{"name":"{{ contact.name | upcase }}"},"rate_limit_per_hour":3601
+            """);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview", """{"limit":2}""")).Expect(HttpStatusCode.OK);
+
+        var now = host.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var then = host.Clock.GetUtcNow().AddSeconds(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var expected = $$"""
+            {"audience":{"total":4,"eligible":2,"skipped":[{"code":"blocked","count":1},{"code":"not_found","count":1}],"failed":[]},
+             "recipients":[
+              {"contact_id":"{{contacts[0].Id}}","phone_number":"{{contacts[0].WhatsAppId}}","contact_name":"Ana","status":"pending","error_code":null,"error_message":null,"variables":{"name":"ANA"},
+               "messages":[{"node":"hello","type":"text","text":"Olá ANA","template":null}],"errors":[]},
+              {"contact_id":"{{contacts[1].Id}}","phone_number":"{{contacts[1].WhatsAppId}}","contact_name":"Bia","status":"skipped","error_code":"blocked","error_message":"The contact is blocked.","variables":{},
+               "messages":[],"errors":[]}],
+             "forecast":{"messages":2,"messages_per_hour":3600,"first_message_at":"{{now}}","estimated_completion_time":"{{then}}"} }
+            """;
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), preview.Json), preview.Text);
+        Assert.Equal(0, (await client.GetAsync($"/flow-automations/{automation}/executions"))["total"].GetInt32());
+        Assert.Equal("draft", (await client.GetAsync($"/flow-automations/{automation}"))["status"].GetString());
+    }
+
+    [Fact]
+    public async Task People_who_are_no_contacts_yet_are_counted_and_not_made()
+    {
+        var client = host.Fresh();
+        var automation = await client.AutomationAsync("""
+            "audience_type":"lapsed","audience_config":{"count":2500},"variable_mapping":{"name":"{{ contact.name }}"}
+            """);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(2500, preview["audience"].GetProperty("eligible").GetInt32());
+        Assert.Equal(10, preview["recipients"].GetArrayLength());
+        Assert.Equal(JsonValueKind.Null, preview["recipients"][0].GetProperty("contact_id").ValueKind);
+        Assert.Equal("Olá Pessoa 1", preview["recipients"][0].GetProperty("messages")[0].GetProperty("text").GetString());
+        Assert.Empty(await host.Store.Contacts.FindByNumberAsync(client.Organization, ["5511900000001"], TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_text_that_can_not_be_rendered_is_an_error_of_that_recipient()
+    {
+        var client = host.Fresh();
+        await host.ContactsAsync(client, "Ana", "5");
+        const string Nodes = """[{"id":"s","type":"start","next":"m"},{"id":"m","type":"message","text":"{{ 10 | divided_by: name }}","next":"e"},{"id":"e","type":"end"}]""";
+        var automation = await client.AutomationAsync("""
+            "audience_type":"all","variable_mapping":{"name":"{% if contact.name == 'Ana' %}0{% else %}{{ contact.name }}{% endif %}"}
+            """, Nodes);
+
+        var people = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK)["recipients"].EnumerateArray()
+            .ToDictionary(p => p.GetProperty("contact_name").GetString()!);
+
+        Assert.Equal("m", people["Ana"].GetProperty("errors")[0].GetProperty("node").GetString());
+        Assert.Equal(0, people["Ana"].GetProperty("messages").GetArrayLength());
+        Assert.Equal("2", people["5"].GetProperty("messages")[0].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task The_window_policys_opening_goes_first_and_the_window_moves_the_forecast()
+    {
+        var client = host.Fresh();
+        await host.ContactsAsync(client, "Ana", "Bia");
+        var automation = await client.AutomationAsync("""
+            "audience_type":"all","variable_mapping":{"name":"{{ contact.name }}"},"rate_limit_per_hour":1,"execution_timezone":"UTC",
+            "execution_window_start":"09:00","execution_window_end":"10:00","window_policy":{"template":{"name":"oi","language":"pt_BR","parameters":{"who":"{{ name }}"}}}
+            """, Arrange.Message, client.WhatsApp);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(
+            """[{"node":null,"type":"template","text":null,"template":{"name":"oi","language":"pt_BR","parameters":{"who":"Ana"}}},{"node":"hello","type":"text","text":"Olá Ana","template":null}]""",
+            preview["recipients"].EnumerateArray().Single(r => r.GetProperty("contact_name").GetString() == "Ana").GetProperty("messages").GetRawText());
+        Assert.Equal("2026-03-03T09:00:00Z", preview["forecast"].GetProperty("first_message_at").GetString());
+        Assert.Equal("2026-03-04T09:00:00Z", preview["forecast"].GetProperty("estimated_completion_time").GetString());
+    }
+
+    [Fact]
+    public async Task What_a_start_would_refuse_a_preview_refuses_too()
+    {
+        var client = host.Fresh();
+        await host.ContactsAsync(client, "Ana");
+        var automation = await client.AutomationAsync("\"audience_type\":\"all\"", Arrange.Message, client.WhatsApp);
+        var path = $"/flow-automations/{automation}/preview";
+
+        Assert.Equal(["window_policy"], (await client.PostAsync(path)).ExpectProblem(HttpStatusCode.UnprocessableEntity).Faults);
+        Assert.Equal(["limit"], (await client.PostAsync(path, """{"limit":101}""")).ExpectProblem(HttpStatusCode.UnprocessableEntity).Faults);
+        (await client.As("viewer").PostAsync(path)).ExpectProblem(HttpStatusCode.Forbidden);
+        (await host.Fresh().PostAsync(path)).ExpectProblem(HttpStatusCode.NotFound);
+    }
+}
