@@ -268,20 +268,6 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
-    public async Task A_claimed_entry_that_is_passed_without_a_new_instant_is_gone()
-    {
-        var execution = await RunningAsync(1);
-        var lease = await LeaseAsync(execution);
-        await CommitAsync(lease, Deferred((await ClaimAsync(lease))[0], Now));
-        var item = Assert.Single(await ClaimAsync(lease));
-
-        await CommitAsync(lease, new ClaimedChange(item.Recipient, row => new() { After = row with { NextAttemptAt = null } }));
-
-        await Store.Claims.ReleaseAsync(lease, Cancellation);
-        Assert.Null((await ControlAsync(execution))!.NextDueAt);
-    }
-
-    [Fact]
     public async Task A_mark_on_somebody_whom_a_receipt_put_back_into_the_queue_is_refused_with_all_of_its_commit()
     {
         var execution = await RunningAsync(2);

@@ -27,6 +27,7 @@ public interface IClaimStore
     /// <remarks>
     /// Of two claims at once nobody goes to both. The items of a slice come by ordinal, and only those not yet passed.
     /// A slice is taken whole; so the answer may exceed <paramref name="limit"/> by less than a slice.
+    /// An execution that does not run gives nothing.
     /// </remarks>
     /// <param name="lease">A lease that holds; otherwise nothing is claimed.</param>
     /// <param name="limit">1 to 5,000.</param>
@@ -38,7 +39,11 @@ public interface IClaimStore
     Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>Writes attempt marks, skips, deferrals and outcomes of claimed recipients, with counters and history, all at once.</summary>
-    /// <returns>False when the lease has ended or was taken back, and then nothing was written.</returns>
+    /// <remarks>The same commit may be made again where its answer was lost: it changes nothing more.</remarks>
+    /// <returns>
+    /// False when the lease has ended or was taken back, or does not hold one of the marked any more because a receipt put
+    /// it back into the due queue (it may need no message now); and then nothing was written.
+    /// </returns>
     Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default);
 
     /// <summary>Ends a lease: what was not marked can be claimed at once, what was marked and has no outcome is in doubt.</summary>

@@ -128,9 +128,14 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             }
 
             var entry = held.Execution;
+            if (!commit.Marks.All(ordinal => entry.Due(ordinal) is { } due ? due.Token == lease.Token : held.Slices.Exists(s => s == entry.SliceOf(ordinal))))
+            {
+                return Task.FromResult(false);
+            }
+
             foreach (var ordinal in commit.Marks)
             {
-                if (held.Due.Contains(ordinal) && entry.Due(ordinal) is { } due && due.Token == lease.Token)
+                if (entry.Due(ordinal) is { } due)
                 {
                     due.Marked = true;
                 }
