@@ -4,8 +4,8 @@ namespace FlowDispatch.Storage;
 /// <param name="Size">1 to 500.</param>
 /// <param name="Number">From 1; ignored with a cursor.</param>
 /// <param name="Cursor">What <see cref="Page{T}.NextCursor"/> said; null for a page by number.</param>
-public readonly record struct PageRequest(int Size = 100, int Number = 1, string? Cursor = null)
+public sealed record PageRequest(int Size = 100, int Number = 1, string? Cursor = null)
 {
     /// <summary>The rows before this page, where it is asked for by number.</summary>
-    public int Offset => (Number - 1) * Size;
+    public int Offset => (int)Math.Min((long)(Number - 1) * Size, int.MaxValue);
 }

@@ -4,9 +4,31 @@ namespace FlowDispatch.Core.Tests.Storage;
 
 public static class InMemoryStoreTests
 {
+    public sealed class Contacts : ContactConformance<InMemoryStoreFixture>;
+
+    public sealed class Uploads : UploadConformance<InMemoryStoreFixture>;
+
+    public sealed class Flows : FlowConformance<InMemoryStoreFixture>;
+
+    public sealed class Automations : AutomationConformance<InMemoryStoreFixture>;
+
+    public sealed class Executions : ExecutionConformance<InMemoryStoreFixture>;
+
+    public sealed class Plans : PlanConformance<InMemoryStoreFixture>;
+
     public sealed class Claims : ClaimConformance<InMemoryStoreFixture>;
 
     public sealed class Commits : CommitConformance<InMemoryStoreFixture>;
 
     public sealed class Recovery : RecoveryConformance<InMemoryStoreFixture>;
+
+    public sealed class Transitions : TransitionConformance<InMemoryStoreFixture>;
+
+    public sealed class Limits : LimitConformance<InMemoryStoreFixture>;
+
+    public sealed class Inbox : InboxConformance<InMemoryStoreFixture>;
+
+    public sealed class Audits : AuditConformance<InMemoryStoreFixture>;
+
+    public sealed class Completeness : CompletenessConformance<InMemoryStoreFixture>;
 }

@@ -1,0 +1,142 @@
+namespace FlowDispatch.Store.Conformance;
+
+/// <summary>Permits and caps: never more than allowed, whoever asks.</summary>
+public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
+    where TFixture : IStoreFixture, new()
+{
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(200.03);
+
+    [Fact]
+    public async Task Permits_lie_a_spacing_apart_from_now_on()
+    {
+        var grant = await TakeAsync(3, TimeSpan.FromSeconds(10));
+
+        Assert.Equal([Now, Now + Spacing, Now + (2 * Spacing)], grant.Permits);
+        Assert.Equal(Now + (3 * Spacing), grant.NextAt);
+        Assert.Equal(Now + (3 * Spacing), (await TakeAsync(1, TimeSpan.FromSeconds(10))).Permits[0]);
+    }
+
+    [Fact]
+    public async Task Only_permits_within_the_horizon_are_given()
+    {
+        Assert.Equal(3, (await TakeAsync(1_000, 2 * Spacing)).Permits.Count);
+
+        var none = await TakeAsync(1_000, 2 * Spacing);
+        Assert.Empty(none.Permits);
+        Assert.Equal(Now + (3 * Spacing), none.NextAt);
+
+        Clock.Advance(Spacing);
+        Assert.Equal([Now + (2 * Spacing)], (await TakeAsync(1_000, 2 * Spacing)).Permits);
+    }
+
+    [Fact]
+    public async Task Time_that_nobody_used_makes_no_burst()
+    {
+        await TakeAsync(1, TimeSpan.Zero);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal([Now], (await TakeAsync(1_000, TimeSpan.Zero)).Permits);
+    }
+
+    [Fact]
+    public async Task A_wider_spacing_holds_from_the_last_permit_on()
+    {
+        await TakeAsync(1, TimeSpan.Zero);
+
+        var grant = await Store.Limits.TakeAsync("bucket", TimeSpan.FromSeconds(10), 1, TimeSpan.FromMinutes(1), Cancellation);
+
+        Assert.Equal([Now.AddSeconds(10)], grant.Permits);
+    }
+
+    [Fact]
+    public async Task Buckets_know_nothing_of_each_other()
+    {
+        await TakeAsync(5, TimeSpan.FromHours(1));
+
+        Assert.Equal([Now], (await Store.Limits.TakeAsync("other", Spacing, 1, TimeSpan.Zero, Cancellation)).Permits);
+    }
+
+    [Fact]
+    public async Task A_held_bucket_gives_nothing_before_its_time()
+    {
+        await Store.Limits.HoldAsync("bucket", Now.AddSeconds(10), Cancellation);
+        await Store.Limits.HoldAsync("bucket", Now.AddSeconds(4), Cancellation);
+        await ReopenAsync();
+
+        var none = await TakeAsync(1, TimeSpan.FromSeconds(9));
+        Assert.Empty(none.Permits);
+        Assert.Equal(Now.AddSeconds(10), none.NextAt);
+        Assert.Equal([Now.AddSeconds(10)], (await TakeAsync(1, TimeSpan.FromSeconds(10))).Permits);
+    }
+
+    [Fact]
+    public async Task Eight_at_once_never_share_a_permit_and_leave_no_gap()
+    {
+        var start = Now;
+        var grants = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            async () =>
+            {
+                var permits = new List<DateTimeOffset>();
+                for (var i = 0; i < 10; i++)
+                {
+                    permits.AddRange((await TakeAsync(7, TimeSpan.FromHours(1))).Permits);
+                }
+
+                return permits;
+            },
+            Cancellation)));
+
+        Assert.Equal(Enumerable.Range(0, 560).Select(i => start + (i * Spacing)), grants.SelectMany(p => p).Order());
+    }
+
+    [Fact]
+    public async Task A_cap_counts_up_to_its_number_in_any_period()
+    {
+        var day = TimeSpan.FromDays(1);
+        var first = Now;
+        Assert.Null(await CountAsync(2, day));
+        Clock.Advance(TimeSpan.FromHours(6));
+        Assert.Null(await CountAsync(2, day));
+        Assert.Equal(first + day, await CountAsync(2, day));
+
+        Clock.Advance(TimeSpan.FromHours(18) - TimeSpan.FromTicks(1));
+        Assert.Equal(first + day, await CountAsync(2, day));
+        Clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Null(await CountAsync(2, day));
+        Assert.Equal(first.AddHours(6) + day, await CountAsync(2, day));
+    }
+
+    [Fact]
+    public async Task A_count_that_is_given_back_makes_room()
+    {
+        Assert.Null(await CountAsync(1, TimeSpan.FromHours(1)));
+        await Store.Limits.UncountAsync("cap", Cancellation);
+        await Store.Limits.UncountAsync("cap", Cancellation);
+
+        Assert.Null(await CountAsync(1, TimeSpan.FromHours(1)));
+        Assert.NotNull(await CountAsync(1, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public async Task Caps_of_different_periods_on_one_contact_do_not_forget_for_each_other()
+    {
+        var first = Now;
+        Assert.Null(await CountAsync(2, TimeSpan.FromDays(7)));
+        Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Null(await CountAsync(1, TimeSpan.FromDays(1)));
+
+        Assert.Equal(first.AddDays(7), await CountAsync(2, TimeSpan.FromDays(7)));
+    }
+
+    [Fact]
+    public async Task Eight_at_once_count_no_more_than_the_cap()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => CountAsync(3, TimeSpan.FromHours(1)), Cancellation)));
+
+        Assert.Equal(3, answers.Count(a => a is null));
+    }
+
+    private Task<Storage.PermitGrant> TakeAsync(int count, TimeSpan horizon) => Store.Limits.TakeAsync("bucket", Spacing, count, horizon, Cancellation);
+
+    private Task<DateTimeOffset?> CountAsync(int count, TimeSpan period) => Store.Limits.CountAsync("cap", count, period, Cancellation);
+}

@@ -1,0 +1,294 @@
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
+
+namespace FlowDispatch.Store.Conformance;
+
+/// <summary>Single recipients: found, listed, and changed by receipts, replies and people.</summary>
+public abstract class TransitionConformance<TFixture> : StoreConformance<TFixture>
+    where TFixture : IStoreFixture, new()
+{
+    [Fact]
+    public async Task Several_changes_of_one_recipient_build_on_each_other()
+    {
+        var (execution, sent) = await SentAsync(2);
+        RecipientTransition Climb(ReceiptStatus status) => new(sent[0], s => TrackingRules.Climb(s, Some.Receipt(Clock, status), 1, Now));
+
+        var changed = await Store.Recipients.TransitionAsync([Climb(ReceiptStatus.Read), Climb(ReceiptStatus.Delivered), Climb(ReceiptStatus.Read)], [], Cancellation);
+
+        Assert.Equal(2, changed);
+        var row = await FindAsync(sent[0]);
+        Assert.Equal((RecipientStatus.Read, Now, Now), (row.Status, row.DeliveredAt, row.ReadAt));
+        var counters = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((2, 1, 1), (counters.Sent, counters.Delivered, counters.Read));
+    }
+
+    [Fact]
+    public async Task Changes_of_several_executions_are_one_write()
+    {
+        var (first, ones) = await SentAsync(1);
+        var (second, others) = await SentAsync(1);
+
+        await Assert.ThrowsAsync<FormatException>(() => Store.Recipients.TransitionAsync(
+            [new(ones[0], Read), new(others[0], _ => throw new FormatException())], [], Cancellation));
+        Assert.Equal(RecipientStatus.Sent, (await FindAsync(ones[0])).Status);
+
+        Assert.Equal(2, await Store.Recipients.TransitionAsync([new(ones[0], Read), new(others[0], Read)], [], Cancellation));
+        Assert.Equal(1, (await ConsistentAsync(first)).Rows.Read);
+        Assert.Equal(1, (await ConsistentAsync(second)).Rows.Read);
+
+        RecipientChange? Read(RecipientSituation s) => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Read), 1, Now);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_about_a_recipient_that_is_not_there()
+    {
+        var (execution, _) = await SentAsync(1);
+        RecipientId[] strangers =
+        [
+            RecipientId.Create(execution.Number, 1, execution.CreatedAt),
+            RecipientId.Create(execution.Number, 0, execution.CreatedAt.AddSeconds(1)),
+            RecipientId.Create(execution.Number + 1, 0, execution.CreatedAt),
+        ];
+
+        var changed = await Store.Recipients.TransitionAsync(
+            [.. strangers.Select(id => new RecipientTransition(id, _ => throw new InvalidOperationException("asked")))], [], Cancellation);
+
+        Assert.Equal(0, changed);
+        foreach (var stranger in strangers)
+        {
+            Assert.Null(await Store.Recipients.FindAsync(Some.Organization, stranger, Cancellation));
+        }
+    }
+
+    [Fact]
+    public async Task A_decision_sees_whether_the_execution_is_open_and_whether_a_message_is_in_hand()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        await MarkAsync(lease, (await ClaimAsync(lease)).Take(1));
+        var seen = new List<(RecipientStatus Status, bool Open)>();
+
+        await LookAsync();
+        await CancelAsync(execution);
+        await LookAsync();
+
+        Assert.Equal([(RecipientStatus.Sending, true), (RecipientStatus.Pending, true), (RecipientStatus.Sending, false), (RecipientStatus.Pending, false)], seen);
+
+        async Task LookAsync()
+        {
+            foreach (var ordinal in new[] { 0, 1 })
+            {
+                await TransitionAsync(
+                    RecipientId.Create(execution.Number, ordinal, execution.CreatedAt),
+                    s =>
+                    {
+                        seen.Add((s.Recipient.Status, s.ExecutionOpen));
+                        return null;
+                    });
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_due_instant_puts_into_the_queue_or_moves_within_it()
+    {
+        var (execution, sent) = await SentAsync(1);
+        await TransitionAsync(sent[0], s => new() { After = s.Recipient with { Open = true }, DueAt = Now.AddMinutes(5) });
+        Assert.Equal(Now.AddMinutes(5), (await ControlAsync(execution))!.NextDueAt);
+
+        await TransitionAsync(sent[0], s => new() { After = s.Recipient with { WaitingReason = ReasonCodes.NextStep } });
+        Assert.Equal(Now.AddMinutes(5), (await ControlAsync(execution))!.NextDueAt);
+
+        await TransitionAsync(sent[0], s => new() { After = s.Recipient, DueAt = Now });
+        var item = Assert.Single(await ClaimAsync(await LeaseAsync(execution)));
+        Assert.Equal((true, ReasonCodes.NextStep), (item.FromQueue, item.Recipient.WaitingReason));
+    }
+
+    [Fact]
+    public async Task Whoever_is_no_longer_open_leaves_the_queue()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await CommitAsync(lease, Deferred(item, Now));
+
+        await TransitionAsync(item.Recipient.Id, s => TrackingRules.Reply(s, Some.Reply(Clock, "SAIR"), optedOut: true, Now));
+
+        Assert.Null((await ControlAsync(execution))!.NextDueAt);
+        Assert.Empty(await ClaimAsync(lease));
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+    }
+
+    [Fact]
+    public async Task Whoever_ended_before_being_claimed_is_not_claimed()
+    {
+        var execution = await RunningAsync(3);
+        var rows = await RecipientsAsync(execution);
+        await TransitionAsync(rows[1].Id, s => TrackingRules.Reply(s, Some.Reply(Clock, "SAIR"), optedOut: true, Now));
+        await TransitionAsync(rows[2].Id, s => TrackingRules.Reply(s, Some.Reply(Clock, "SAIR"), optedOut: true, Now));
+
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await CommitAsync(lease, Accepted(item));
+
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        await ConsistentAsync(execution);
+    }
+
+    [Fact]
+    public async Task Inbox_entries_are_consumed_with_the_changes_they_caused()
+    {
+        var (_, sent) = await SentAsync(1);
+        await Store.Inbox.AppendAsync([Some.Receipt(Clock, ReceiptStatus.Read), Some.Receipt(Clock, ReceiptStatus.Read)], Now, Cancellation);
+        var entries = await Store.Inbox.ReadAsync(Now, 10, Cancellation);
+        await Assert.ThrowsAsync<FormatException>(() => Store.Recipients.TransitionAsync([new(sent[0], _ => throw new FormatException())], [entries[0].Id], Cancellation));
+        Assert.Equal(2, (await Store.Inbox.ReadAsync(Now, 10, Cancellation)).Count);
+
+        await Store.Recipients.TransitionAsync([], [entries[0].Id, entries[0].Id, long.MaxValue], Cancellation);
+
+        Assert.Equal(entries[1].Id, Assert.Single(await Store.Inbox.ReadAsync(Now, 10, Cancellation)).Id);
+    }
+
+    [Fact]
+    public async Task Eight_at_once_count_each_change_once()
+    {
+        var (execution, sent) = await SentAsync(20);
+
+        var changed = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            () => Store.Recipients.TransitionAsync(
+                [.. sent.Select(id => new RecipientTransition(id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered), 1, Now)))], [], Cancellation),
+            Cancellation)));
+
+        Assert.Equal(20, changed.Sum());
+        Assert.Equal(20, (await ConsistentAsync(execution)).Rows.Delivered);
+    }
+
+    [Fact]
+    public async Task A_receipt_without_our_id_finds_its_recipient_by_the_providers()
+    {
+        var (_, sent) = await SentAsync(3);
+
+        var found = await Store.Recipients.FindByMessageAsync(Some.Channel, [$"wamid.{sent[0]}", $"wamid.{sent[2]}", "wamid.unknown", $"wamid.{sent[0]}"], Cancellation);
+
+        Assert.Equal(new Dictionary<string, RecipientId> { [$"wamid.{sent[0]}"] = sent[0], [$"wamid.{sent[2]}"] = sent[2] }, found);
+        Assert.Empty(await Store.Recipients.FindByMessageAsync("another line", [$"wamid.{sent[0]}"], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_reply_finds_the_contacts_latest_recipient_that_was_sent_to_on_the_channel()
+    {
+        var contact = Assert.Single(await ContactsAsync(1));
+        var other = Some.Settings() with { ChannelId = "another line" };
+        var first = await RunAsync(await AutomationAsync(), send: true);
+        var second = await RunAsync(await AutomationAsync(), send: true);
+        await RunAsync(await AutomationAsync(), send: false);
+        var elsewhere = await RunAsync(await AutomationAsync(other), send: true);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(second, await Store.Recipients.FindLatestAsync(Some.Channel, contact.Id, Cancellation));
+        Assert.Equal(elsewhere, await Store.Recipients.FindLatestAsync("another line", contact.Id, Cancellation));
+        Assert.Null(await Store.Recipients.FindLatestAsync("no line", contact.Id, Cancellation));
+        Assert.Null(await Store.Recipients.FindLatestAsync(Some.Channel, ContactId.New(Clock), Cancellation));
+
+        async Task<RecipientId> RunAsync(Automations.Automation automation, bool send)
+        {
+            var execution = await ExecutionAsync(automation);
+            await PlanAsync(execution, [Some.Planned(contact)]);
+            var lease = await LeaseAsync(execution);
+            var item = Assert.Single(await ClaimAsync(lease));
+            await CommitAsync(lease, send ? Accepted(item) : Skipped(item));
+            return item.Recipient.Id;
+        }
+    }
+
+    [Fact]
+    public async Task Filters_hold_together_and_streams_agree_with_listings()
+    {
+        var execution = await RunningAsync(6);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items.Take(4));
+        await CommitAsync(
+            lease,
+            Accepted(items[0]),
+            new ClaimedChange(items[1].Recipient, row => RecipientRules.Fail(row, 1, "131026", "No", Now, null)),
+            Accepted(items[2]));
+        await TransitionAsync(items[2].Recipient.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered), 1, Now));
+
+        await ExpectAsync(RecipientFilter.All, 0, 1, 2, 3, 4, 5);
+        await ExpectAsync(new(RecipientStatus.Sending), 3);
+        await ExpectAsync(new(RecipientStatus.Pending), 4, 5);
+        await ExpectAsync(new(RecipientStatus.Failed), 1);
+        await ExpectAsync(new(Reached: Milestone.Sent), 0, 2);
+        await ExpectAsync(new(Reached: Milestone.Delivered), 2);
+        await ExpectAsync(new(ErrorCode: "131026"), 1);
+        await ExpectAsync(new(Text: "PERSON"), 0, 1, 2, 3, 4, 5);
+        await ExpectAsync(new(Text: "000004"), 4);
+        await ExpectAsync(new(RecipientStatus.Sent, Text: "person 0"), 0);
+        await ExpectAsync(new(RecipientStatus.Sent, ErrorCode: "131026"));
+
+        async Task ExpectAsync(RecipientFilter filter, params int[] ordinals)
+        {
+            var page = await Store.Recipients.ListAsync(Some.Organization, execution.Id, filter, new(), Cancellation);
+            Assert.Equal(ordinals, page.Items.Select(r => r.Id.Ordinal));
+            Assert.Equal(ordinals.Length, page.Total);
+            Assert.Equal(Some.Text(page.Items), Some.Text(await RecipientsAsync(execution, filter)));
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("Person")]
+    public async Task Pages_by_cursor_and_by_number_leave_nobody_out_and_repeat_nobody(string? text)
+    {
+        var execution = await RunningAsync(25);
+        var filter = new RecipientFilter(Text: text);
+
+        var byCursor = new List<int>();
+        string? cursor = null;
+        do
+        {
+            var page = await Store.Recipients.ListAsync(Some.Organization, execution.Id, filter, new(5, Cursor: cursor), Cancellation);
+            byCursor.AddRange(page.Items.Select(r => r.Id.Ordinal));
+            Assert.Equal((5, 25), (page.Items.Count, page.Total));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(Enumerable.Range(0, 25), byCursor);
+        Assert.Equal([5, 6, 7, 8, 9], (await Store.Recipients.ListAsync(Some.Organization, execution.Id, filter, new(5, 2), Cancellation)).Items.Select(r => r.Id.Ordinal));
+        Assert.Empty((await Store.Recipients.ListAsync(Some.Organization, execution.Id, filter, new(5, 6), Cancellation)).Items);
+    }
+
+    [Fact]
+    public async Task A_stream_holds_everybody_in_order_and_may_be_changed_beside()
+    {
+        var execution = await RunningAsync(2_500);
+        var seen = new List<int>();
+
+        await foreach (var row in Store.Recipients.StreamAsync(Some.Organization, execution.Id, RecipientFilter.All, Cancellation))
+        {
+            if (seen.Count % 500 == 0)
+            {
+                await TransitionAsync(row.Id, s => new() { After = s.Recipient with { ErrorMessage = "seen" } });
+            }
+
+            seen.Add(row.Id.Ordinal);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 2_500), seen);
+    }
+
+    private async Task<(Execution Execution, IReadOnlyList<RecipientId> Sent)> SentAsync(int count)
+    {
+        var execution = await RunningAsync(count);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await CommitAsync(lease, items.Select(i => Accepted(i)));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        return (execution, [.. items.Select(i => i.Recipient.Id)]);
+    }
+}
