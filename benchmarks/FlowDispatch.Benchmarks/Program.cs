@@ -1,1 +1,55 @@
-return 0;
+using FlowDispatch.Benchmarks.Dispatching;
+using FlowDispatch.Benchmarks.Templating;
+
+namespace FlowDispatch.Benchmarks;
+
+internal static class Program
+{
+    private const string Usage = """
+        dispatch --store memory --recipients N --concurrency N [--latency-ms N]
+            The whole engine once; prints one JSON line.
+        variables --bench
+            The variable mapping's workloads; prints a JSON line for each.
+        micro
+            The BenchmarkDotNet suites.
+        """;
+
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            switch (args)
+            {
+                case ["dispatch", .. var options]:
+                    await DispatchCommand.RunAsync(Arguments.Read(options, DispatchCommand.Options));
+                    return 0;
+                case ["variables", "--bench"]:
+                    VariablesCommand.Run();
+                    return 0;
+                case ["variables", .. var rest]:
+                    throw new UsageException(rest is [] ? "variables needs --bench." : $"variables takes --bench and nothing else, not {string.Join(' ', rest)}.");
+                case ["micro"]:
+                    return MicroCommand.Run();
+                case ["micro", var option, ..]:
+                    throw new UsageException($"micro takes no options, not {option}.");
+                case ["help" or "--help" or "-h"]:
+                    Console.WriteLine(Usage);
+                    return 0;
+                case [var verb, ..]:
+                    throw new UsageException($"{verb} is unknown; the verbs are dispatch, variables and micro.");
+                default:
+                    throw new UsageException("A verb is missing: dispatch, variables or micro.");
+            }
+        }
+        catch (UsageException wrong)
+        {
+            await Console.Error.WriteLineAsync(wrong.Message);
+            return 2;
+        }
+        catch (InvalidMeasureException broken)
+        {
+            await Console.Error.WriteLineAsync(broken.Message);
+            return 1;
+        }
+    }
+}

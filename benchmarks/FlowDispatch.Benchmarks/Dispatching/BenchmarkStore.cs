@@ -1,0 +1,37 @@
+using FlowDispatch.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlowDispatch.Benchmarks.Dispatching;
+
+/// <summary>A store to measure: how a host registers it, and how every trace of a run is removed.</summary>
+internal abstract class BenchmarkStore
+{
+    public abstract string Name { get; }
+
+    /// <summary>The store that is named on the command line.</summary>
+    /// <exception cref="UsageException">There is none of this name, or it takes no connection.</exception>
+    public static BenchmarkStore Choose(string name, string? connection) => name switch
+    {
+        "memory" when connection is null => new Memory(),
+        "memory" => throw new UsageException("--connection does not go with --store memory, which has none."),
+        "sqlite" or "postgres" or "redis" => throw new UsageException($"--store {name} can't be measured yet; memory can."),
+        _ => throw new UsageException($"--store {name} is unknown; the stores are memory, sqlite, postgres and redis."),
+    };
+
+    public abstract void Register(FlowDispatchBuilder builder);
+
+    /// <summary>Leaves everything as it was found before the run.</summary>
+    public abstract void CleanUp();
+
+    private sealed class Memory : BenchmarkStore
+    {
+        public override string Name => "memory";
+
+        public override void Register(FlowDispatchBuilder builder) => builder.UseInMemory();
+
+        public override void CleanUp()
+        {
+            // It ends with its host.
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace FlowDispatch.Benchmarks.Dispatching;
+
+/// <summary>Counts calls of the store and notes the instants between which a run is measured.</summary>
+internal sealed class StoreMeter
+{
+    private readonly TaskCompletionSource _planned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _calls;
+    private volatile bool _mayLease;
+    private Reading? _firstClaim;
+    private Reading? _lastResult;
+
+    /// <summary>False while planning is measured alone: until then no node gets a lease to send under.</summary>
+    public bool MayLease => _mayLease;
+
+    /// <summary>Completes when the audience is stored to its last recipient.</summary>
+    public Task Planned => _planned.Task;
+
+    /// <summary>Completes when the execution is closed.</summary>
+    public Task Closed => _closed.Task;
+
+    public TimeSpan Planning { get; private set; }
+
+    /// <summary>From the first claim to the last durable result.</summary>
+    public (TimeSpan Time, TimeSpan Cpu, long Calls) Dispatching =>
+        _firstClaim is { } from && _lastResult is { } to
+            ? (Stopwatch.GetElapsedTime(from.At, to.At), to.Cpu - from.Cpu, to.Calls - from.Calls)
+            : throw new InvalidMeasureException("Nobody was claimed, so there is nothing to measure.");
+
+    private long PlanningFrom { get; set; }
+
+    public void Call() => Interlocked.Increment(ref _calls);
+
+    public void PlanLeased(long from) => PlanningFrom = from;
+
+    public void PlanStored()
+    {
+        Planning = Stopwatch.GetElapsedTime(PlanningFrom);
+        _planned.TrySetResult();
+    }
+
+    public void LetLease() => _mayLease = true;
+
+    public void Claiming() => _firstClaim ??= Read();
+
+    public void ResultsStored() => _lastResult = Read();
+
+    public void ExecutionClosed() => _closed.TrySetResult();
+
+    private Reading Read() => new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, Interlocked.Read(ref _calls));
+
+    private sealed record Reading(long At, TimeSpan Cpu, long Calls);
+}
