@@ -13,6 +13,7 @@ public static class FlowDispatchApiBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddRouting();
+        builder.AddFlowDispatchHealth();
         var options = builder.Services.AddOptions<FlowDispatchApiOptions>();
         if (configure is not null)
         {

@@ -1,9 +1,11 @@
 using FlowDispatch.AspNetCore.Automations;
 using FlowDispatch.AspNetCore.Channels;
+using FlowDispatch.AspNetCore.Contacts;
 using FlowDispatch.AspNetCore.Executions;
 using FlowDispatch.AspNetCore.Flows;
 using FlowDispatch.AspNetCore.Recipients;
 using FlowDispatch.AspNetCore.Requests;
+using FlowDispatch.AspNetCore.Uploads;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -21,6 +23,8 @@ public static class FlowDispatchApiEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentException.ThrowIfNullOrEmpty(prefix);
         var group = endpoints.MapGroup(prefix);
+        group.MapContacts();
+        group.MapUploads();
         group.MapFlows();
         group.MapAutomations();
         group.MapExecutions();

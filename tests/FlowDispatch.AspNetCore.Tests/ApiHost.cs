@@ -36,6 +36,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Logging.ClearProviders().AddProvider(Logs);
         builder.Services.AddSingleton<TimeProvider>(Clock);
         builder.Services.AddSingleton<IChannelDirectory>(_channels);
+        builder.Services.Configure<ContactOptions>(o => o.DefaultRegion = "BR");
         builder.Services.AddFlowDispatch(o => o.Node.Enabled = false).UseInMemory().AddAudience<Lapsed>("lapsed").AddFlowDispatchApi(o => o.ResolveCaller = context =>
             context.Request.Headers.Authorization.ToString().Split(' ', ':') is ["Bearer", var organization, var role]
                 ? new FlowDispatchCaller(organization, "tester", Enum.Parse<FlowDispatchRole>(role, ignoreCase: true))

@@ -7,4 +7,7 @@ internal static partial class Log
 {
     [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "{Method} {Route} failed unexpectedly; the caller was told trace {TraceId} and nothing else.")]
     public static partial void RequestFailed(ILogger logger, Exception error, string method, string route, string traceId);
+
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Error, Message = "{Events} events that the webhook {Receiver} received could not be kept; the provider was asked to send them again.")]
+    public static partial void WebhookNotKept(ILogger logger, Exception error, string receiver, int events);
 }

@@ -19,10 +19,12 @@ internal sealed class ApiException : Exception
 
     public static ApiException BadRequest(string detail) => new(StatusCodes.Status400BadRequest, detail);
 
-    public static ApiException Unauthorized() => new(StatusCodes.Status401Unauthorized, "The request carries no credentials that are known here.");
+    public static ApiException Unauthorized(string detail = "The request carries no credentials that are known here.") => new(StatusCodes.Status401Unauthorized, detail);
 
     public static ApiException Forbidden(FlowDispatchRole needed) =>
         new(StatusCodes.Status403Forbidden, $"This needs the role {JsonText.Word(needed)}.");
+
+    public static ApiException Refused(string detail) => new(StatusCodes.Status403Forbidden, detail);
 
     public static ApiException NotFound(string detail = "There is no such thing in this organization.") => new(StatusCodes.Status404NotFound, detail);
 
@@ -35,4 +37,6 @@ internal sealed class ApiException : Exception
         new(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit.ToString("N0", System.Globalization.CultureInfo.InvariantCulture)} bytes.");
 
     public static ApiException UnsupportedMediaType(string detail) => new(StatusCodes.Status415UnsupportedMediaType, detail);
+
+    public static ApiException Unavailable(string detail) => new(StatusCodes.Status503ServiceUnavailable, detail);
 }

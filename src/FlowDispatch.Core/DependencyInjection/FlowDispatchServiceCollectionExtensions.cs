@@ -2,6 +2,7 @@ using FlowDispatch;
 using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
+using FlowDispatch.Contacts;
 using FlowDispatch.DependencyInjection;
 using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
@@ -61,6 +62,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<NodeName>();
         services.TryAddSingleton<NodeSignal>();
         services.AddTracking();
+        services.AddContacts();
         services.TryAddSingleton<AudiencePlanning>();
         services.TryAddSingleton<RunnerPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatchNode>());

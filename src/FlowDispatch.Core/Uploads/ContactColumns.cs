@@ -95,7 +95,7 @@ internal sealed class ContactColumns
         var found = exact >= 0 ? exact : First(folded, [Fold(phoneColumn)]);
         return found >= 0
             ? found
-            : throw new ContactFileException($"No column is called '{phoneColumn}'; the header has: {string.Join(", ", names.Take(20))}.", line);
+            : throw new ContactFileException($"No column is called '{phoneColumn}'; the header has: {string.Join(", ", names.Take(20))}.", line) { LacksPhoneColumn = true };
     }
 
     private static string[] Distinct(string[] written)

@@ -13,4 +13,7 @@ public sealed class ContactFileException : Exception
 
     /// <summary>The line of the text where it was found, from 1; null when it concerns the text as a whole.</summary>
     public int? Line { get; }
+
+    /// <summary>True when the text is sound, but has no column of the name that <see cref="ContactFileOptions.PhoneColumn"/> asked for.</summary>
+    public bool LacksPhoneColumn { get; init; }
 }

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using FlowDispatch.Contacts;
+using FlowDispatch.Validation;
+
+namespace FlowDispatch.AspNetCore.Contacts;
+
+/// <summary>Reads a contact's fields from a body.</summary>
+internal static class ContactFieldsReader
+{
+    public static ContactFields Read(JsonFields fields)
+    {
+        fields.RefuseNull("whatsapp_id", "opted_in", "blocked");
+        var contact = new ContactFields
+        {
+            WhatsAppId = fields.Text("whatsapp_id"),
+            Name = fields.Text("name"),
+            Email = fields.Text("email"),
+            Tags = fields.Texts("tags"),
+            CustomFields = CustomFields(fields),
+            Language = fields.Text("language"),
+            TimeZone = fields.Text("time_zone"),
+            OptedIn = fields.Flag("opted_in"),
+            Blocked = fields.Flag("blocked"),
+        };
+        fields.RefuseUnknown();
+        fields.Errors.ThrowIfAny();
+        return contact;
+    }
+
+    private static Given<IReadOnlyDictionary<string, object?>?> CustomFields(JsonFields fields)
+    {
+        var (own, alias) = (fields.FreeForm("custom_fields"), fields.FreeForm("attributes"));
+        if (own.IsGiven && alias.IsGiven && !Same(own.Value, alias.Value))
+        {
+            fields.Refuse("attributes", "is another name for custom_fields; give one of them, or the same in both.");
+        }
+
+        var given = own.IsGiven ? own : alias;
+        return new(given.IsGiven, given.Value is { } json ? FieldValues.FromJsonObject(json) : null);
+    }
+
+    private static bool Same(JsonElement? left, JsonElement? right) =>
+        left is { } one && right is { } other ? JsonElement.DeepEquals(one, other) : left is null && right is null;
+}
