@@ -13,31 +13,31 @@ internal static class SqliteSchema
 {
     public static bool Migrate(SqliteSession session)
     {
-        var applied = Applied(session.Context);
-        if (session.Context.Database.GetMigrations().LastOrDefault() is not { } newest || string.Equals(applied, newest, StringComparison.Ordinal))
+        var ours = session.Context.Database.GetMigrations().ToList();
+        var last = Applied(session.Context).LastOrDefault(ours.Contains);
+        if (last == ours[^1])
         {
             return false;
         }
 
         var script = session.Context.GetService<IMigrator>()
-            .GenerateScript(applied ?? Migration.InitialDatabase, newest, MigrationsSqlGenerationOptions.NoTransactions);
+            .GenerateScript(last ?? Migration.InitialDatabase, ours[^1], MigrationsSqlGenerationOptions.NoTransactions);
         session.Context.Database.GetDbConnection().Execute(script);
         return true;
     }
 
     public static string? Check(SqliteSession session)
     {
-        var newest = session.Context.Database.GetMigrations().Last();
-        return Applied(session.Context) is var applied && string.Equals(applied, newest, StringComparison.Ordinal)
-            ? null
-            : $"The schema is at {applied ?? "nothing"}, and this version needs {newest}; migrate it.";
+        var needed = session.Context.Database.GetMigrations().Last();
+        var applied = Applied(session.Context);
+        return applied.LastOrDefault() == needed ? null : $"The schema is at {applied.LastOrDefault() ?? "nothing"} and this version needs {needed}: migrate it, or bring the host up to date.";
     }
 
-    // Null before the first. A newer one than ours is what another, newer process needs: it stays.
-    private static string? Applied(FlowDispatchDbContext context)
+    // In order. Those that we don't know are a newer version's, and stay.
+    private static List<string> Applied(FlowDispatchDbContext context)
     {
         var history = context.GetService<IHistoryRepository>();
-        return history.Exists() ? history.GetAppliedMigrations().Select(m => m.MigrationId).Max(StringComparer.Ordinal) : null;
+        return history.Exists() ? [.. history.GetAppliedMigrations().Select(m => m.MigrationId).Order(StringComparer.Ordinal)] : [];
     }
 
     private static void Execute(this DbConnection connection, string script)

@@ -135,7 +135,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
         {
             var entry = tables.Execution(lease.Execution.Number);
             var now = tables.Now;
-            if (entry is null || entry.PlanToken != lease.Token || entry.PlanUntil <= now || entry.Execution.Status != ExecutionStatus.Running)
+            if (entry is null || entry.PlanToken != lease.Token || entry.PlanUntil <= now || entry.Execution is not { Status: ExecutionStatus.Running, PlannedAt: null })
             {
                 return Task.FromResult(false);
             }

@@ -2,8 +2,8 @@ namespace FlowDispatch.Storage.InMemory;
 
 internal sealed class InMemoryLimits(Tables tables) : ILimitStore
 {
-    private readonly Dictionary<string, DateTimeOffset> _free = [];
-    private readonly Dictionary<string, List<DateTimeOffset>> _counts = [];
+    private readonly Dictionary<string, Bucket> _buckets = [];
+    private readonly Dictionary<string, Cap> _caps = [];
 
     public Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default)
     {
@@ -13,15 +13,16 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         lock (tables.Gate)
         {
             var now = tables.Now;
-            var next = _free.TryGetValue(key, out var free) && free > now ? free : now;
+            var bucket = BucketOf(key);
+            var next = Latest(now, bucket.HeldUntil, bucket.LastAt + spacing);
             var permits = new List<DateTimeOffset>();
             while (permits.Count < count && next <= now + horizon)
             {
                 permits.Add(next);
+                bucket.LastAt = next;
                 next += spacing;
             }
 
-            _free[key] = next;
             return Task.FromResult(new PermitGrant(permits, next));
         }
     }
@@ -30,10 +31,8 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
     {
         lock (tables.Gate)
         {
-            if (!_free.TryGetValue(key, out var free) || free < until)
-            {
-                _free[key] = until;
-            }
+            var bucket = BucketOf(key);
+            bucket.HeldUntil = Latest(until, bucket.HeldUntil, null);
         }
 
         return Task.CompletedTask;
@@ -44,14 +43,17 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         lock (tables.Gate)
         {
             var now = tables.Now;
-            var counts = _counts.TryGetValue(key, out var known) ? known : _counts[key] = [];
-            counts.RemoveAll(at => at <= now - period);
-            if (counts.Count >= count)
+            var cap = _caps.TryGetValue(key, out var known) ? known : _caps[key] = new();
+
+            // Another automation may ask about the same people over a longer time; what it still counts stays.
+            cap.Longest = period > cap.Longest ? period : cap.Longest;
+            cap.Counts.RemoveAll(at => at <= now - cap.Longest);
+            if (cap.Counts.Count >= count && cap.Counts[^count] > now - period)
             {
-                return Task.FromResult<DateTimeOffset?>(counts[counts.Count - count] + period);
+                return Task.FromResult<DateTimeOffset?>(cap.Counts[^count] + period);
             }
 
-            counts.Add(now);
+            cap.Counts.Add(now);
             return Task.FromResult<DateTimeOffset?>(null);
         }
     }
@@ -60,12 +62,34 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
     {
         lock (tables.Gate)
         {
-            if (_counts.TryGetValue(key, out var counts) && counts.Count > 0)
+            if (_caps.TryGetValue(key, out var cap) && cap.Counts.Count > 0)
             {
-                counts.RemoveAt(counts.Count - 1);
+                cap.Counts.RemoveAt(cap.Counts.Count - 1);
             }
         }
 
         return Task.CompletedTask;
+    }
+
+    private static DateTimeOffset Latest(DateTimeOffset first, DateTimeOffset? second, DateTimeOffset? third)
+    {
+        var latest = second > first ? second.Value : first;
+        return third > latest ? third.Value : latest;
+    }
+
+    private Bucket BucketOf(string key) => _buckets.TryGetValue(key, out var bucket) ? bucket : _buckets[key] = new();
+
+    private sealed class Bucket
+    {
+        public DateTimeOffset? LastAt { get; set; }
+
+        public DateTimeOffset? HeldUntil { get; set; }
+    }
+
+    private sealed class Cap
+    {
+        public TimeSpan Longest { get; set; }
+
+        public List<DateTimeOffset> Counts { get; } = [];
     }
 }

@@ -1,0 +1,73 @@
+using FlowDispatch.Storage;
+using FlowDispatch.Storage.InMemory;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FlowDispatch.EntityFramework.Tests;
+
+public sealed class RegistrationTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flowdispatch-");
+
+    private string Connection => $"Data Source={Path.Combine(_folder.FullName, "store.db")};Pooling=False";
+
+    [Fact]
+    public async Task One_call_makes_it_the_store_on_the_hosts_clock()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite(Connection));
+        using var provider = services.BuildServiceProvider();
+        var store = provider.GetRequiredService<IStore>();
+        await store.MigrateAsync(TestContext.Current.CancellationToken);
+
+        var grant = await store.Limits.TakeAsync("k", TimeSpan.FromSeconds(1), 1, TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        Assert.Equal([clock.GetUtcNow()], grant.Permits);
+        Assert.Same(store, provider.GetRequiredService<IStore>());
+    }
+
+    [Fact]
+    public void Of_several_stores_the_last_one_counts()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseInMemory().UseEntityFramework(o => o.UseSqlite(Connection));
+        using (var provider = services.BuildServiceProvider())
+        {
+            Assert.IsType<EntityFrameworkStore>(Assert.Single(provider.GetServices<IStore>()));
+        }
+
+        services.AddFlowDispatch().UseInMemory();
+        using (var provider = services.BuildServiceProvider())
+        {
+            Assert.IsType<InMemoryStore>(Assert.Single(provider.GetServices<IStore>()));
+        }
+    }
+
+    [Fact]
+    public void Called_again_it_takes_the_newer_connection()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite("Data Source=first.db")).UseEntityFramework(o => o.UseSqlite(Connection));
+        using var provider = services.BuildServiceProvider();
+
+        using var context = provider.GetRequiredService<IDbContextFactory<FlowDispatchDbContext>>().CreateDbContext();
+
+        Assert.Equal(Connection, context.Database.GetConnectionString());
+    }
+
+    [Fact]
+    public void A_database_that_each_connection_has_for_itself_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite("Data Source=:memory:"));
+        using var provider = services.BuildServiceProvider();
+
+        var refusal = Assert.Throws<NotSupportedException>(provider.GetRequiredService<IStore>);
+
+        Assert.Contains("UseInMemory()", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
