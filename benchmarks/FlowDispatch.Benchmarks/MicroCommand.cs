@@ -1,7 +1,10 @@
 using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FlowDispatch.Benchmarks.Dispatching;
 using FlowDispatch.Benchmarks.Templating;
+using Perfolizer.Horology;
 
 namespace FlowDispatch.Benchmarks;
 
@@ -10,7 +13,16 @@ internal static class MicroCommand
 {
     public static int Run()
     {
-        var summaries = BenchmarkSwitcher.FromTypes([typeof(VariableBenchmarks), typeof(MessageBenchmarks), typeof(ClaimBenchmarks)]).RunAll(DefaultConfig.Instance);
-        return summaries.All(s => !s.HasCriticalValidationErrors && s.Reports.All(r => r.Success)) ? 0 : 1;
+        // In this process: a program of its own for each benchmark would need the sources and a restore, and would run nowhere else.
+        var config = ManualConfig.Create(DefaultConfig.Instance)
+            .AddJob(Job.Default
+                .WithToolchain(InProcessEmitToolchain.Instance)
+                .WithIterationTime(TimeInterval.FromMilliseconds(100))
+                .WithMaxIterationCount(20)) // on a busy machine the default tries a hundred times for a precision it can't have
+            .WithOptions(ConfigOptions.JoinSummary);
+        var summaries = BenchmarkSwitcher
+            .FromTypes([typeof(VariableBenchmarks), typeof(MessageBenchmarks), typeof(ClaimBenchmarks)])
+            .RunAllJoined(config);
+        return !summaries.HasCriticalValidationErrors && summaries.Reports.All(r => r.Success) ? 0 : 1;
     }
 }
