@@ -6,8 +6,9 @@ namespace FlowDispatch.Benchmarks;
 internal static class Program
 {
     private const string Usage = """
-        dispatch --store memory --recipients N --concurrency N [--latency-ms N]
-            The whole engine once; prints one JSON line.
+        dispatch --store memory|sqlite --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
+            The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
+            one it is a file in the temporary folder. Either is deleted afterwards.
         variables --bench
             The variable mapping's workloads; prints a JSON line for each.
         micro

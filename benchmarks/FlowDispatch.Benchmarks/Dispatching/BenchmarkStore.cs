@@ -14,7 +14,8 @@ internal abstract class BenchmarkStore
     {
         "memory" when connection is null => new Memory(),
         "memory" => throw new UsageException("--connection does not go with --store memory, which has none."),
-        "sqlite" or "postgres" or "redis" => throw new UsageException($"--store {name} can't be measured yet; memory can."),
+        "sqlite" => new SqliteBenchmarkStore(connection),
+        "postgres" or "redis" => throw new UsageException($"--store {name} can't be measured yet; memory and sqlite can."),
         _ => throw new UsageException($"--store {name} is unknown; the stores are memory, sqlite, postgres and redis."),
     };
 
