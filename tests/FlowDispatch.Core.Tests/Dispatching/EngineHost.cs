@@ -203,7 +203,7 @@ internal sealed class EngineHost : IAsyncDisposable
         Clock.Advance(step);
 
         // Through the pool's queue again and again, behind whatever the clock has woken, until that has nothing left to do.
-        for (var quiet = 0; quiet < 10;)
+        for (int quiet = 0, hops = 0; quiet < 5 && hops < 50; hops++)
         {
             await Task.Run(static () => { });
             quiet = ThreadPool.PendingWorkItemCount == 0 ? quiet + 1 : 0;

@@ -9,6 +9,7 @@ using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
+[Collection(EngineCollection.Name)]
 public sealed class EngineTests
 {
     [Fact]
