@@ -17,7 +17,7 @@ public sealed class LapsedCustomers(CustomerTable customers) : IAudience
         var days = request.Config.GetProperty("days").GetInt32();
         await foreach (var customer in customers.LapsedAsync(days, afterId: request.After, cancellationToken))
         {
-            yield return AudienceMember.Of(
+            yield return AudienceMember.ByNumber(
                 new() { WhatsAppId = customer.Phone, Name = customer.Name },
                 position: customer.Id,
                 row: new Dictionary<string, object?> { ["last_order"] = customer.LastOrder });

@@ -76,7 +76,7 @@ public sealed class ApiHost : IAsyncLifetime
         {
             foreach (var number in Enumerable.Range(1, request.Config.GetProperty("count").GetInt32()))
             {
-                yield return AudienceMember.Of(new ContactUpsert { WhatsAppId = $"55119{number:D8}", Name = $"Pessoa {number}" }, $"{number}");
+                yield return AudienceMember.ByNumber(new ContactUpsert { WhatsAppId = $"55119{number:D8}", Name = $"Pessoa {number}" }, $"{number}");
             }
 
             await Task.CompletedTask;

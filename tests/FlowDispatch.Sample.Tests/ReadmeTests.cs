@@ -11,7 +11,7 @@ public sealed partial class ReadmeTests
         var root = Root();
         var sources = Directory.GetFiles(Path.Combine(root, "samples", "FlowDispatch.Sample.Snippets"), "*.cs").Select(File.ReadAllText).ToList();
 
-        var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(root, "README.md"))).Select(m => m.Groups[1].Value).ToList();
+        var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(root, "README.md"))).Select(m => m.Groups["code"].Value).ToList();
 
         Assert.Equal(3, snippets.Count);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(snippet, StringComparison.Ordinal)));
@@ -25,7 +25,7 @@ public sealed partial class ReadmeTests
         Assert.InRange(Array.IndexOf(lines, "```csharp"), 0, 39);
     }
 
-    [GeneratedRegex("```csharp\n(.*?)\n```", RegexOptions.Singleline, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Snippet();
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));

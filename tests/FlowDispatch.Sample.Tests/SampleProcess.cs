@@ -44,6 +44,7 @@ internal sealed class SampleProcess : IAsyncDisposable
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         foreach (var (key, value) in environment)

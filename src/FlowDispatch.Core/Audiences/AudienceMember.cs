@@ -39,7 +39,7 @@ public sealed record AudienceMember
     }
 
     /// <summary>A person by number, from the host's own tables; the contact is created or filled in.</summary>
-    public static AudienceMember Of(ContactUpsert person, string position, IReadOnlyDictionary<string, object?>? row = null)
+    public static AudienceMember ByNumber(ContactUpsert person, string position, IReadOnlyDictionary<string, object?>? row = null)
     {
         ArgumentNullException.ThrowIfNull(person);
         return new() { Person = person, Position = position, Row = row, Named = true };

@@ -9,7 +9,7 @@ using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
-[Collection(EngineCollection.Name)]
+[Collection(EngineAlone.Name)]
 public sealed class EngineTests
 {
     [Fact]
