@@ -41,6 +41,7 @@ public sealed class ApiHost : IAsyncLifetime
             context.Request.Headers.Authorization.ToString().Split(' ', ':') is ["Bearer", var organization, var role]
                 ? new FlowDispatchCaller(organization, "tester", Enum.Parse<FlowDispatchRole>(role, ignoreCase: true))
                 : null);
+        builder.Services.AddEndpointsApiExplorer();
         _app = builder.Build();
         _app.MapFlowDispatchApi();
         await _app.StartAsync(TestContext.Current.CancellationToken);

@@ -88,6 +88,7 @@ internal static class AutomationEndpoints
     private static async Task<IResult> ReadAsync(ApiRequest request)
     {
         var found = await FindAsync(request).ConfigureAwait(false);
+        request.Query.Done();
         var service = request.Service<AutomationService>();
         return Answer.Ok(await DescribeAsync(request, await service.CheckAsync(found, request.Cancellation).ConfigureAwait(false)).ConfigureAwait(false));
     }

@@ -54,8 +54,12 @@ internal static class FlowEndpoints
         }
     }
 
-    private static async Task<IResult> ReadAsync(ApiRequest request) =>
-        Answer.Ok(FlowAnswer.Of(await FindAsync(request).ConfigureAwait(false)));
+    private static async Task<IResult> ReadAsync(ApiRequest request)
+    {
+        var found = await FindAsync(request).ConfigureAwait(false);
+        request.Query.Done();
+        return Answer.Ok(FlowAnswer.Of(found));
+    }
 
     private static async Task<IResult> UpdateAsync(ApiRequest request)
     {

@@ -4,6 +4,7 @@ using FlowDispatch.Storage;
 using FlowDispatch.Validation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 
 namespace FlowDispatch.AspNetCore.Problems;
 
@@ -50,6 +51,9 @@ internal sealed record ProblemDocument
 
     public Task WriteAsync(HttpContext context)
     {
+        // What a handler had already said about another answer does not hold for this one.
+        context.Response.Headers.Remove(HeaderNames.Location);
+        context.Response.Headers.Remove(HeaderNames.ContentDisposition);
         if (Allowed is not null)
         {
             context.Response.Headers.Allow = Allowed;

@@ -23,7 +23,7 @@ internal static class ApiRouteExtensions
         this RouteGroupBuilder group, string method, string pattern, FlowDispatchRole role, Func<ApiRequest, Task<IResult>> handle)
     {
         var route = new ApiRoute(method, pattern, role);
-        return group.MapMethods(pattern, [method], context => AnswerAsync(context, route, handle)).WithMetadata(route);
+        return group.MapMethods(pattern, [method], context => AnswerAsync(context, route, handle)).WithMetadata(route).Describe(route);
     }
 
     /// <summary>Maps a route that needs no caller: webhooks that prove themselves otherwise, and health.</summary>

@@ -29,7 +29,8 @@ internal sealed record IdempotencyKey(string Key, string RequestHash)
             throw new InvalidFieldsException(Header, "must be one value of 1 to 255 visible ASCII characters.");
         }
 
-        var route = $"{request.Context.Request.Method} {request.Context.Request.Path}";
+        // Routing ignores case and a slash at the end; so must the key.
+        var route = $"{request.Context.Request.Method} {request.Context.Request.Path.Value!.TrimEnd('/').ToLowerInvariant()}";
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         digest.AppendData(Encoding.UTF8.GetBytes(route + "\n"));
         digest.AppendData(body.Bytes.Span);

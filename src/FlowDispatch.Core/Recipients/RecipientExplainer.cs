@@ -38,6 +38,7 @@ public static class RecipientExplainer
         [ReasonCodes.NextStep] = ("Its next message is due.", "A próxima mensagem está na fila."),
         [ReasonCodes.AwaitingReply] = ("It waits for the person's answer.", "Aguarda a resposta da pessoa."),
         [ReasonCodes.AwaitingReceipt] = ("It waits for a receipt that says whether the message was taken.", "Aguarda um recibo que diga se a mensagem foi aceita."),
+        [ReasonCodes.InDoubtRepeated] = ("No answer to the last attempt is known; it is sent again, because evidence or the policy allows it.", "Não há resposta conhecida para a última tentativa; é enviada de novo, porque há evidência ou a política permite."),
         [ReasonCodes.Paused] = ("The execution is paused.", "A execução está pausada."),
     };
 

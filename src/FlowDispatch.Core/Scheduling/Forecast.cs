@@ -58,7 +58,7 @@ public static class Forecast
     }
 
     private static DateTimeOffset? After(DateTimeOffset from, long gaps, TimeSpan spacing) =>
-        gaps * (decimal)spacing.Ticks < (decimal)TimeSpan.FromDays(MostWindows).Ticks ? from + (spacing * gaps) : null;
+        gaps * (double)spacing.Ticks < TimeSpan.FromDays(MostWindows).Ticks ? from + (spacing * gaps) : null;
 
     private static DateTimeOffset Closing(DateTimeOffset opening, ExecutionWindow window, TimeZoneInfo zone)
     {

@@ -146,6 +146,19 @@ public sealed class ErrorDocumentTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal("must be an object, not a list.", answer.Fault(""));
     }
 
+    [Fact]
+    public async Task What_nobody_expected_tells_the_log_everything_and_the_caller_nothing()
+    {
+        // The host's own code fails: it knows no such role.
+        var answer = (await host.Fresh("secret_role").GetAsync("/flows")).ExpectProblem(HttpStatusCode.InternalServerError);
+
+        var trace = answer["trace_id"].GetString()!;
+        Assert.NotEqual("", trace);
+        Assert.DoesNotContain("secret_role", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(" at ", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(host.Logs.Lines, l => l.Contains(trace, StringComparison.Ordinal) && l.Contains("secret_role", StringComparison.Ordinal));
+    }
+
     private sealed class Chunked(Stream stream) : HttpContent
     {
         protected override Task SerializeToStreamAsync(Stream target, TransportContext? context) => stream.CopyToAsync(target);
