@@ -19,7 +19,7 @@ public interface IExecutionStore
     /// <summary>The execution with its counters; null when there is none.</summary>
     Task<Execution?> FindAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default);
 
-    /// <summary>The execution with this number, whatever its organization; null when there is none.</summary>
+    /// <summary>The execution with this number and its counters, whatever its organization; null when there is none.</summary>
     Task<Execution?> FindByNumberAsync(int number, CancellationToken cancellationToken = default);
 
     /// <summary>Executions with counters, newest first; of one automation where it is given.</summary>
