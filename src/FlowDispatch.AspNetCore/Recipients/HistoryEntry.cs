@@ -16,8 +16,17 @@ internal sealed record HistoryEntry(string Kind, DateTimeOffset At, int? Attempt
     {
         var kept = events.Select(e => new HistoryEntry(
             JsonText.Word(e.Kind), e.At, e.Attempt == 0 ? null : e.Attempt, e.Code, e.Message, e.ProviderMessageId));
-        return [.. FromRow(row, [.. events.Select(e => e.Kind)]).Concat(kept).OrderBy(e => e.At)];
+
+        // Providers report whole seconds: within one, an attempt comes before what was said about it.
+        return [.. FromRow(row, [.. events.Select(e => e.Kind)]).Concat(kept).OrderBy(e => e.At.ToUnixTimeSeconds()).ThenBy(Rank).ThenBy(e => e.At)];
     }
+
+    private static int Rank(HistoryEntry entry) => entry.Kind switch
+    {
+        "planned" or "skipped" => 0,
+        _ when entry.Kind.StartsWith("attempt_", StringComparison.Ordinal) => 1,
+        _ => 2,
+    };
 
     // The happy path keeps no events of its own: an accepted first attempt and its receipts are in the row's times.
     private static IEnumerable<HistoryEntry> FromRow(Recipient row, HashSet<RecipientEventKind> kept)

@@ -34,6 +34,25 @@ public sealed class RecipientTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_receipt_in_whole_seconds_comes_behind_the_attempt_it_tells_of()
+    {
+        var client = host.Fresh();
+        var (_, execution) = await host.StartedAsync(client, "Ana");
+        var person = (await host.PlanAsync(client, execution, Arrange.Person("A")))[0];
+        host.Clock.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(host.Clock.GetUtcNow().Ticks % TimeSpan.TicksPerSecond));
+        var second = host.Clock.GetUtcNow();
+        host.Clock.Advance(TimeSpan.FromMilliseconds(300));
+        await host.AcceptAsync(person);
+        await host.MoveAsync(person, r => new() { After = r with { DeliveredAt = second, Reached = Milestone.Delivered, Status = RecipientStatus.Delivered } });
+
+        var history = (await client.GetAsync($"/recipients/{person.Id}")).Expect(HttpStatusCode.OK)["history"];
+
+        Assert.Equal(
+            ["planned", "attempt_accepted", "receipt_delivered", "flow_completed"],
+            history.EnumerateArray().Select(e => e.GetProperty("kind").GetString()));
+    }
+
+    [Fact]
     public async Task Who_waits_is_told_why_and_until_when()
     {
         var client = host.Fresh();
