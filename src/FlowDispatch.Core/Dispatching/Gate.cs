@@ -45,7 +45,7 @@ internal sealed class Gate
             return new GateDecision.Never(refusal.Code, refusal.Message);
         }
 
-        if (row.Reached != Milestone.None)
+        if (row.FlowCurrentNode is not null)
         {
             // Later messages of a run answer to what came before; window, expiry and conversation are for the first.
             return new GateDecision.Go(false);

@@ -145,7 +145,7 @@ internal sealed class GateKeeper
 
     private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        if (candidate.Capped || candidate.Row.Reached != Milestone.None || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
+        if (candidate.Capped || candidate.Row.FlowCurrentNode is not null || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
         {
             return null;
         }
