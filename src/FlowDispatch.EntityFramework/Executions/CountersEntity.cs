@@ -57,5 +57,8 @@ internal sealed class CountersConfiguration : IEntityTypeConfiguration<CountersE
         builder.ToTable("fd_counters");
         builder.HasKey(c => c.Execution);
         builder.Property(c => c.Execution).ValueGeneratedNever();
+
+        // Cancelled executions with people still to be closed are found among these few.
+        builder.HasIndex(c => c.Execution, "IX_fd_counters_open").HasFilter("open > 0");
     }
 }

@@ -124,8 +124,7 @@ internal sealed class ExecutionConfiguration : IEntityTypeConfiguration<Executio
         builder.HasIndex(e => new { e.OrganizationId, e.Number });
         builder.HasIndex(e => new { e.AutomationId, e.Number });
 
-        // Small whatever the number of past executions: nodes read both all the time.
+        // Small whatever the number of past executions: nodes read it all the time.
         builder.HasIndex(e => e.Number, "IX_fd_executions_open").HasFilter("status IN (0, 1, 2)");
-        builder.HasIndex(e => e.Number, "IX_fd_executions_cancelled").HasFilter("status = 5");
     }
 }

@@ -367,6 +367,9 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasKey("Execution");
 
+                    b.HasIndex(new[] { "Execution" }, "IX_fd_counters_open")
+                        .HasFilter("open > 0");
+
                     b.ToTable("fd_counters", (string)null);
                 });
 
@@ -501,9 +504,6 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.HasIndex("AutomationId", "Number");
 
                     b.HasIndex("OrganizationId", "Number");
-
-                    b.HasIndex(new[] { "Number" }, "IX_fd_executions_cancelled")
-                        .HasFilter("status = 5");
 
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");

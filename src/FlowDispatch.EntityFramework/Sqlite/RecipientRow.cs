@@ -7,15 +7,25 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 internal static class RecipientRow
 {
     /// <summary>What <see cref="Read"/> expects, from the table as <c>r</c>.</summary>
+    /// <remarks>
+    /// The last column says which of the sixteen columns that may be NULL are not: most rows have few of them, and one
+    /// number is read several times faster than sixteen answers. (SQLite ranks | and &lt;&lt; alike, hence the parentheses.)
+    /// </remarks>
     public const string Columns = """
-        r.key, r.contact_id, r.phone_number, r.contact_name, r.time_zone, r.variables, r.status, r.reached, r.open,
-        r.attempts, r.step_attempts, r.next_attempt_at, r.waiting_reason, r.in_doubt_since, r.flow_completed,
-        r.flow_current_node, r.flow_outcome, r.error_code, r.error_message, r.provider_message_id, r.created_at,
-        r.sent_at, r.delivered_at, r.read_at, r.replied_at, r.completed_at, r.failed_at
+        r.key, r.contact_id, r.phone_number, r.variables, r.status, r.reached, r.open, r.attempts, r.step_attempts, r.flow_completed, r.created_at,
+        r.contact_name, r.time_zone, r.next_attempt_at, r.waiting_reason, r.in_doubt_since, r.flow_current_node, r.flow_outcome, r.error_code,
+        r.error_message, r.provider_message_id, r.sent_at, r.delivered_at, r.read_at, r.replied_at, r.completed_at, r.failed_at,
+        (r.contact_name IS NOT NULL) | ((r.time_zone IS NOT NULL) << 1) | ((r.next_attempt_at IS NOT NULL) << 2) | ((r.waiting_reason IS NOT NULL) << 3)
+        | ((r.in_doubt_since IS NOT NULL) << 4) | ((r.flow_current_node IS NOT NULL) << 5) | ((r.flow_outcome IS NOT NULL) << 6)
+        | ((r.error_code IS NOT NULL) << 7) | ((r.error_message IS NOT NULL) << 8) | ((r.provider_message_id IS NOT NULL) << 9)
+        | ((r.sent_at IS NOT NULL) << 10) | ((r.delivered_at IS NOT NULL) << 11) | ((r.read_at IS NOT NULL) << 12)
+        | ((r.replied_at IS NOT NULL) << 13) | ((r.completed_at IS NOT NULL) << 14) | ((r.failed_at IS NOT NULL) << 15)
         """;
 
     /// <summary>How many columns <see cref="Columns"/> are.</summary>
-    public const int Width = 27;
+    public const int Width = FirstNullable + 17;
+
+    private const int FirstNullable = 11;
 
     /// <summary>
     /// The status as users see it: a pending row is in a sender's hands where its due entry is marked, or where it has
@@ -33,35 +43,43 @@ internal static class RecipientRow
     public const string FromShown = "FROM fd_recipients r LEFT JOIN fd_due d ON d.key = r.key";
 
     /// <summary>The row at the reader; its status is the stored one unless <paramref name="statusColumn"/> says where another stands.</summary>
-    public static Recipient Read(DbDataReader row, ExecutionHead execution, int statusColumn = 6) => new()
+    public static Recipient Read(DbDataReader row, ExecutionHead execution, int statusColumn = 4)
     {
-        Id = execution.RecipientAt(PackedKey.Place(row.GetInt64(0))),
-        ExecutionId = execution.Id,
-        ContactId = new(row.Id(1)),
-        PhoneNumber = row.GetString(2),
-        ContactName = row.TextOrNull(3),
-        TimeZone = row.TextOrNull(4),
-        Variables = VariableText.Parse(row.GetString(5)),
-        Status = (RecipientStatus)row.GetInt32(statusColumn),
-        Reached = (Milestone)row.GetInt32(7),
-        Open = row.GetInt32(8) != 0,
-        Attempts = row.GetInt32(9),
-        StepAttempts = row.GetInt32(10),
-        NextAttemptAt = row.InstantOrNull(11),
-        WaitingReason = row.TextOrNull(12),
-        InDoubtSince = row.InstantOrNull(13),
-        FlowCompleted = row.GetInt32(14) != 0,
-        FlowCurrentNode = row.TextOrNull(15),
-        FlowOutcome = row.TextOrNull(16),
-        ErrorCode = row.TextOrNull(17),
-        ErrorMessage = row.TextOrNull(18),
-        ProviderMessageId = row.TextOrNull(19),
-        CreatedAt = row.Instant(20),
-        SentAt = row.InstantOrNull(21),
-        DeliveredAt = row.InstantOrNull(22),
-        ReadAt = row.InstantOrNull(23),
-        RepliedAt = row.InstantOrNull(24),
-        CompletedAt = row.InstantOrNull(25),
-        FailedAt = row.InstantOrNull(26),
-    };
+        var set = row.GetInt32(Width - 1);
+        return new()
+        {
+            Id = execution.RecipientAt(PackedKey.Place(row.GetInt64(0))),
+            ExecutionId = execution.Id,
+            ContactId = new(row.Id(1)),
+            PhoneNumber = row.GetString(2),
+            Variables = VariableText.Parse(row.GetString(3)),
+            Status = (RecipientStatus)row.GetInt32(statusColumn),
+            Reached = (Milestone)row.GetInt32(5),
+            Open = row.GetInt32(6) != 0,
+            Attempts = row.GetInt32(7),
+            StepAttempts = row.GetInt32(8),
+            FlowCompleted = row.GetInt32(9) != 0,
+            CreatedAt = row.Instant(10),
+            ContactName = Text(0),
+            TimeZone = Text(1),
+            NextAttemptAt = Instant(2),
+            WaitingReason = Text(3),
+            InDoubtSince = Instant(4),
+            FlowCurrentNode = Text(5),
+            FlowOutcome = Text(6),
+            ErrorCode = Text(7),
+            ErrorMessage = Text(8),
+            ProviderMessageId = Text(9),
+            SentAt = Instant(10),
+            DeliveredAt = Instant(11),
+            ReadAt = Instant(12),
+            RepliedAt = Instant(13),
+            CompletedAt = Instant(14),
+            FailedAt = Instant(15),
+        };
+
+        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.GetString(FirstNullable + place);
+
+        DateTimeOffset? Instant(int place) => (set & (1 << place)) == 0 ? null : row.Instant(FirstNullable + place);
+    }
 }

@@ -10,23 +10,12 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 /// </summary>
 internal sealed class RecipientWriter(SqliteSession session, int execution)
 {
-    private const string OftenChanged = """
-        UPDATE fd_recipients SET status = $2, reached = $3, open = $4, attempts = $5, step_attempts = $6, next_attempt_at = $7,
-            waiting_reason = $8, flow_completed = $9, flow_current_node = $10, flow_outcome = $11, provider_message_id = $12,
-            sent_at = $13, completed_at = $14
-        WHERE key = $1
-        """;
-
-    private const string Unchanged = " AND status = $15 AND reached = $16 AND attempts = $17 AND open = $18 AND next_attempt_at IS $19";
-
     private const string SeldomChanged = """
         UPDATE fd_recipients SET in_doubt_since = $2, error_code = $3, error_message = $4, delivered_at = $5, read_at = $6,
             replied_at = $7, failed_at = $8
         WHERE key = $1
         """;
 
-    private readonly SqliteStatement often = session[OftenChanged];
-    private readonly SqliteStatement guarded = session[OftenChanged + Unchanged];
     private readonly Dictionary<string, int> errors = new(StringComparer.Ordinal);
     private ExecutionCounters sum;
     private bool? anyDue;
@@ -39,9 +28,7 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     public void Write(long key, Recipient before, RecipientChange change)
     {
         var after = Stored(change.After);
-        often.Run(
-            key, (int)after.Status, (int)after.Reached, after.Open, after.Attempts, after.StepAttempts, after.NextAttemptAt,
-            after.WaitingReason, after.FlowCompleted, after.FlowCurrentNode, after.FlowOutcome, after.ProviderMessageId, after.SentAt, after.CompletedAt);
+        RecipientUpdate.Run(session, key, after, guard: null);
         Follow(key, before, after, change);
     }
 
@@ -50,10 +37,7 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     {
         var before = Stored(claimed);
         var after = Stored(change.After);
-        if (guarded.Run(
-            key, (int)after.Status, (int)after.Reached, after.Open, after.Attempts, after.StepAttempts, after.NextAttemptAt,
-            after.WaitingReason, after.FlowCompleted, after.FlowCurrentNode, after.FlowOutcome, after.ProviderMessageId, after.SentAt, after.CompletedAt,
-            (int)before.Status, (int)before.Reached, before.Attempts, before.Open, before.NextAttemptAt) == 0)
+        if (RecipientUpdate.Run(session, key, after, before) == 0)
         {
             return false;
         }

@@ -108,10 +108,12 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 SELECT e.number, e.status, e.priority, e.planned_at, c.open, c.sent, c.failed,
                     EXISTS (SELECT 1 FROM fd_slices s WHERE s.execution = e.number AND s.token IS NULL),
                     (SELECT MIN(d.due_at) FROM fd_due d WHERE d.execution = e.number AND d.token IS NULL)
-                FROM fd_executions e JOIN fd_counters c ON c.execution = e.number
+
                 """;
+            const string Open = "FROM fd_executions e JOIN fd_counters c ON c.execution = e.number WHERE e.status IN (0, 1, 2)";
+            const string Cancelled = "FROM fd_counters c CROSS JOIN fd_executions e ON e.number = c.execution WHERE c.open > 0 AND e.status = 5";
             var executions = new List<ControlledExecution>();
-            using (var row = session[Columns + " WHERE e.status IN (0, 1, 2) UNION ALL " + Columns + " WHERE e.status = 5 AND c.open > 0"].Read())
+            using (var row = session[Columns + Open + " UNION ALL " + Columns + Cancelled].Read())
             {
                 while (row.Read())
                 {

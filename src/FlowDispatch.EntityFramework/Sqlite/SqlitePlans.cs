@@ -59,10 +59,17 @@ internal static class SqlitePlans
 
     private static int Insert(SqliteSession session, Execution execution, PlanBatch batch, int ordinal)
     {
-        var insert = session["""
-            INSERT INTO fd_recipients (key, execution, contact_id, phone_number, contact_name, time_zone, variables, status,
-                reached, open, attempts, step_attempts, flow_completed, error_code, error_message, created_at, failed_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, 0, 0, $10, $11, $12, $13)
+        // Nearly everybody is pending and has no error: constants cost nothing, and each parameter a look-up by its name.
+        var pending = session["""
+            INSERT INTO fd_recipients (key, execution, contact_id, phone_number, contact_name, time_zone, variables, created_at,
+                status, reached, open, attempts, step_attempts, flow_completed)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, 1, 0, 0, 0)
+            ON CONFLICT (contact_id, execution) DO NOTHING
+            """];
+        var ended = session["""
+            INSERT INTO fd_recipients (key, execution, contact_id, phone_number, contact_name, time_zone, variables, created_at,
+                status, reached, open, attempts, step_attempts, flow_completed, error_code, error_message, failed_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, 0, 0, 0, $10, $11, $12)
             ON CONFLICT (contact_id, execution) DO NOTHING
             """];
         var writer = new RecipientWriter(session, execution.Number);
@@ -70,9 +77,14 @@ internal static class SqlitePlans
         foreach (var planned in batch.Recipients)
         {
             var row = planned.At(execution, ordinal, batch.At);
-            if (insert.Run(
-                PackedKey.Of(execution.Number, ordinal), execution.Number, row.ContactId.Value, row.PhoneNumber, row.ContactName, row.TimeZone,
-                VariableText.Write(row.Variables), (int)row.Status, row.Open, row.ErrorCode, row.ErrorMessage, row.CreatedAt, row.FailedAt) == 0)
+            var key = PackedKey.Of(execution.Number, ordinal);
+            var variables = VariableText.Write(row.Variables);
+            var inserted = row is { Status: RecipientStatus.Pending, ErrorCode: null, ErrorMessage: null }
+                ? pending.Run(key, execution.Number, row.ContactId.Value, row.PhoneNumber, row.ContactName, row.TimeZone, variables, row.CreatedAt)
+                : ended.Run(
+                    key, execution.Number, row.ContactId.Value, row.PhoneNumber, row.ContactName, row.TimeZone, variables, row.CreatedAt,
+                    (int)row.Status, row.ErrorCode, row.ErrorMessage, row.FailedAt);
+            if (inserted == 0)
             {
                 continue;
             }

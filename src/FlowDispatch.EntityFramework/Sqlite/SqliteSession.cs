@@ -29,6 +29,9 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>True when even the rollback failed: the connection is of no more use.</summary>
     public bool Broken { get; private set; }
 
+    /// <summary>The statements of <see cref="RecipientUpdate"/>, found by what they write instead of by their long texts.</summary>
+    public Dictionary<RecipientUpdate.Shape, SqliteStatement> RecipientUpdates { get; } = [];
+
     /// <summary>The statement, prepared once a session.</summary>
     public SqliteStatement this[string sql]
     {
@@ -36,13 +39,19 @@ internal sealed class SqliteSession : IDisposable
         {
             if (!statements.TryGetValue(sql, out var statement))
             {
-                var command = connection.CreateCommand();
-                command.CommandText = sql;
-                statements[sql] = statement = new(command);
+                statements[sql] = statement = Prepare(sql);
             }
 
             return statement;
         }
+    }
+
+    /// <summary>A statement that its caller keeps and disposes.</summary>
+    public SqliteStatement Prepare(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return new(command);
     }
 
     /// <summary>Makes the transaction end without effect though its work returns an answer.</summary>
@@ -80,7 +89,7 @@ internal sealed class SqliteSession : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in statements.Values)
+        foreach (var statement in statements.Values.Concat(RecipientUpdates.Values))
         {
             statement.Dispose();
         }

@@ -415,6 +415,12 @@ namespace FlowDispatch.EntityFramework.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_fd_counters_open",
+                table: "fd_counters",
+                column: "execution",
+                filter: "open > 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_fd_due_execution_due_at_key",
                 table: "fd_due",
                 columns: new[] { "execution", "due_at", "key" },
@@ -430,12 +436,6 @@ namespace FlowDispatch.EntityFramework.Migrations
                 name: "IX_fd_executions_automation_id_number",
                 table: "fd_executions",
                 columns: new[] { "automation_id", "number" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_fd_executions_cancelled",
-                table: "fd_executions",
-                column: "number",
-                filter: "status = 5");
 
             migrationBuilder.CreateIndex(
                 name: "IX_fd_executions_id",

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FlowDispatch.EntityFramework.Migrations
 {
     [DbContext(typeof(FlowDispatchDbContext))]
-    [Migration("20261122170239_Initial")]
+    [Migration("20261122175557_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -370,6 +370,9 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasKey("Execution");
 
+                    b.HasIndex(new[] { "Execution" }, "IX_fd_counters_open")
+                        .HasFilter("open > 0");
+
                     b.ToTable("fd_counters", (string)null);
                 });
 
@@ -504,9 +507,6 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.HasIndex("AutomationId", "Number");
 
                     b.HasIndex("OrganizationId", "Number");
-
-                    b.HasIndex(new[] { "Number" }, "IX_fd_executions_cancelled")
-                        .HasFilter("status = 5");
 
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
