@@ -146,6 +146,16 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_contact_that_is_not_there_may_not_be_written_to()
+    {
+        var contact = Assert.Single(await ContactsAsync(1));
+        var execution = await ExecutionAsync();
+        await PlanAsync(execution, [Some.Planned(contact) with { ContactId = ContactId.New(Clock) }]);
+
+        Assert.Equal(ContactSuppression.Deleted, Assert.Single(await ClaimAsync(await LeaseAsync(execution))).Suppression);
+    }
+
+    [Fact]
     public async Task A_claim_says_when_the_person_last_wrote_on_the_channel()
     {
         var execution = await RunningAsync(2);

@@ -1,5 +1,3 @@
-using FlowDispatch.Contacts;
-
 namespace FlowDispatch.EntityFramework.Contacts;
 
 internal sealed class ContactEntity
@@ -41,27 +39,4 @@ internal sealed class ContactEntity
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
-
-    public Contact ToContact() => new()
-    {
-        Id = new(Id),
-        OrganizationId = OrganizationId,
-        WhatsAppId = Number,
-        Name = Name,
-        Email = Email,
-        Tags = Tags,
-        CustomFields = FieldValues.Parse(CustomFields),
-        Language = Language,
-        TimeZone = TimeZone,
-        OptedIn = OptedIn,
-        OptChangedAt = OptChangedAt,
-        OptReason = OptReason,
-        OptSource = OptSource,
-        Blocked = Blocked,
-        BlockReason = BlockReason,
-        BlockChangedAt = BlockChangedAt,
-        DeletedAt = DeletedAt,
-        CreatedAt = CreatedAt,
-        UpdatedAt = UpdatedAt,
-    };
 }

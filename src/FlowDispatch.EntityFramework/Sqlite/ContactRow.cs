@@ -7,12 +7,18 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 /// <summary>A contact as its columns hold it, and the one way to write one.</summary>
 internal static class ContactRow
 {
+    /// <remarks>The last column says which of those that may be NULL are not, as in <see cref="RecipientRow.Columns"/>.</remarks>
     public const string Select = """
-        SELECT id, number, name, email, tags, custom_fields, language, time_zone, opted_in, opt_changed_at, opt_reason, opt_source,
-            blocked, block_reason, block_changed_at, deleted_at, created_at, updated_at
+        SELECT id, number, tags, custom_fields, opted_in, blocked, created_at, updated_at,
+            name, email, language, time_zone, opt_changed_at, opt_reason, opt_source, block_reason, block_changed_at, deleted_at,
+            (name IS NOT NULL) | ((email IS NOT NULL) << 1) | ((language IS NOT NULL) << 2) | ((time_zone IS NOT NULL) << 3)
+            | ((opt_changed_at IS NOT NULL) << 4) | ((opt_reason IS NOT NULL) << 5) | ((opt_source IS NOT NULL) << 6)
+            | ((block_reason IS NOT NULL) << 7) | ((block_changed_at IS NOT NULL) << 8) | ((deleted_at IS NOT NULL) << 9)
         FROM fd_contacts
 
         """;
+
+    private const int FirstNullable = 8;
 
     private const string Upsert = """
         INSERT INTO fd_contacts (organization_id, id, number, name, email, tags, custom_fields, language, time_zone, opted_in, opt_changed_at,
@@ -23,28 +29,36 @@ internal static class ContactRow
             block_changed_at = $16, deleted_at = $17, updated_at = $19
         """;
 
-    public static Contact Read(DbDataReader row, string organizationId) => new()
+    public static Contact Read(DbDataReader row, string organizationId)
     {
-        OrganizationId = organizationId,
-        Id = new(row.Id(0)),
-        WhatsAppId = row.GetString(1),
-        Name = row.TextOrNull(2),
-        Email = row.TextOrNull(3),
-        Tags = row.GetString(4) is var tags and not "[]" ? JsonSerializer.Deserialize<List<string>>(tags, JsonText.Compact)! : [],
-        CustomFields = FieldValues.Parse(row.GetString(5)),
-        Language = row.TextOrNull(6),
-        TimeZone = row.TextOrNull(7),
-        OptedIn = row.GetInt32(8) != 0,
-        OptChangedAt = row.InstantOrNull(9),
-        OptReason = row.TextOrNull(10),
-        OptSource = row.TextOrNull(11),
-        Blocked = row.GetInt32(12) != 0,
-        BlockReason = row.TextOrNull(13),
-        BlockChangedAt = row.InstantOrNull(14),
-        DeletedAt = row.InstantOrNull(15),
-        CreatedAt = row.Instant(16),
-        UpdatedAt = row.Instant(17),
-    };
+        var set = row.GetInt32(FirstNullable + 10);
+        return new()
+        {
+            OrganizationId = organizationId,
+            Id = new(row.Id(0)),
+            WhatsAppId = row.GetString(1),
+            Tags = row.GetString(2) is var tags and not "[]" ? JsonSerializer.Deserialize<List<string>>(tags, JsonText.Compact)! : [],
+            CustomFields = FieldValues.Parse(row.GetString(3)),
+            OptedIn = row.GetInt32(4) != 0,
+            Blocked = row.GetInt32(5) != 0,
+            CreatedAt = row.Instant(6),
+            UpdatedAt = row.Instant(7),
+            Name = Text(0),
+            Email = Text(1),
+            Language = Text(2),
+            TimeZone = Text(3),
+            OptChangedAt = Instant(4),
+            OptReason = Text(5),
+            OptSource = Text(6),
+            BlockReason = Text(7),
+            BlockChangedAt = Instant(8),
+            DeletedAt = Instant(9),
+        };
+
+        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.GetString(FirstNullable + place);
+
+        DateTimeOffset? Instant(int place) => (set & (1 << place)) == 0 ? null : row.Instant(FirstNullable + place);
+    }
 
     public static List<Contact> ReadAll(SqliteStatement statement, string organizationId, params ReadOnlySpan<object?> values)
     {
