@@ -216,6 +216,9 @@ internal sealed class Slice(int number, int first, int count)
 
     /// <summary>How many of its ordinals were passed: marked, skipped or put off.</summary>
     public int Position { get; set; }
+
+    /// <summary>The lease that holds it; null when none does.</summary>
+    public long? Token { get; set; }
 }
 
 /// <summary>A recipient that waits on its own.</summary>

@@ -85,6 +85,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             {
                 var slice = entry.Slices[entry.ClaimableSlices.Min];
                 entry.ClaimableSlices.Remove(slice.Number);
+                slice.Token = lease.Token;
                 held.Slices.Add(slice);
                 for (var ordinal = slice.First + slice.Position; ordinal < slice.First + slice.Count; ordinal++)
                 {
@@ -128,7 +129,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             }
 
             var entry = held.Execution;
-            if (!commit.Marks.All(ordinal => entry.Due(ordinal) is { } due ? due.Token == lease.Token : held.Slices.Exists(s => s == entry.SliceOf(ordinal))))
+            if (!commit.Marks.All(ordinal => entry.Due(ordinal) is { } due ? due.Token == lease.Token : entry.SliceOf(ordinal)?.Token == lease.Token))
             {
                 return Task.FromResult(false);
             }
@@ -265,6 +266,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         tables.Leases.Remove(held.Token);
         foreach (var slice in held.Slices)
         {
+            slice.Token = null;
             for (var ordinal = slice.First; ordinal < slice.First + slice.Position; ordinal++)
             {
                 if (!entry.IsQueued(ordinal) && entry.Unanswered(ordinal))
