@@ -8,13 +8,18 @@ public sealed class NodeSignal : IDisposable
     /// <summary>Says that there is something to do. Never blocks.</summary>
     public void Wake()
     {
+        if (_news.CurrentCount > 0)
+        {
+            return; // news is waiting already; asked first, since senders say it often and the exception is dear
+        }
+
         try
         {
             _news.Release();
         }
         catch (SemaphoreFullException)
         {
-            // News is waiting already.
+            // Somebody else was faster.
         }
     }
 
