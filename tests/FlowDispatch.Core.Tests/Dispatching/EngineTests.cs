@@ -3,7 +3,6 @@ using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
-using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
 using FlowDispatch.Tracking;
 
@@ -68,32 +67,6 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public async Task A_rate_of_18000_an_hour_is_one_message_every_200_ms()
-    {
-        await using var host = new EngineHost();
-        await host.PeopleAsync(40);
-        var times = new List<DateTimeOffset>();
-        host.Sender.Answer = (message, _) =>
-        {
-            lock (times)
-            {
-                times.Add(host.Clock.GetUtcNow());
-            }
-
-            return Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
-        };
-        await host.StartAsync();
-
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 18_000 }));
-        await host.UntilAsync(execution, ExecutionStatus.Completed);
-
-        // Permits are 200 ms apart and hold for a second: late ones may bunch, but two seconds never hold more than three seconds' worth.
-        times.Sort();
-        Assert.All(times, t => Assert.InRange(times.Count(u => u >= t && u < t + TimeSpan.FromSeconds(2)), 1, 15));
-        Assert.InRange((times[^1] - times[0]).TotalSeconds, (39 * 0.2) - 1, 39 * 0.2 * 2);
-    }
-
-    [Fact]
     public async Task A_transient_failure_is_tried_again_after_a_minute_and_a_permanent_one_is_not()
     {
         await using var host = new EngineHost();
@@ -108,7 +81,7 @@ public sealed class EngineTests
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters is { Failed: 1, Pending: 1 } && host.Sender.Messages.Count == 2);
         await host.PassAsync(TimeSpan.FromSeconds(55));
         Assert.Equal(2, host.Sender.Messages.Count);
-        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(5));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
 
         var recipients = await host.RecipientsAsync(execution);
         Assert.Equal((RecipientStatus.Sent, 3), Facts(recipients, people[0]));
@@ -123,19 +96,20 @@ public sealed class EngineTests
     }
 
     [Fact]
-    public async Task Pausing_stops_within_a_second_and_resuming_sends_each_remaining_person_once()
+    public async Task While_paused_nothing_more_is_handed_over_and_resuming_sends_each_remaining_person_once()
     {
         await using var host = new EngineHost();
         await host.PeopleAsync(100);
+        var gate = host.Hold(30);
         await host.StartAsync();
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 36_000 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 30));
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 35));
 
         await host.ChangeAsync(execution, ExecutionStatus.Paused);
         await host.PassAsync(TimeSpan.FromSeconds(1));
-        var sent = host.Sender.Messages.Count;
+        gate.Release(1_000);
         await host.PassAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(sent, host.Sender.Messages.Count);
+        Assert.Equal(35, host.Sender.Messages.Count);
 
         await host.ChangeAsync(execution, ExecutionStatus.Running);
         await host.UntilAsync(execution, ExecutionStatus.Completed);
@@ -150,49 +124,20 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost();
         await host.PeopleAsync(100);
+        var gate = host.Hold(50);
         await host.StartAsync();
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 36_000 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 50));
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 55));
 
         await host.ChangeAsync(execution, ExecutionStatus.Cancelled);
+        await host.PassAsync(TimeSpan.FromSeconds(1));
+        gate.Release(1_000);
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Open == 0);
 
         var counters = (await host.ReadAsync(execution)).Counters;
-        Assert.Equal(host.Sender.Messages.Count, counters.Sent);
-        Assert.Equal(100, counters.Sent + counters.Cancelled);
-        Assert.Equal(0, counters.Pending);
+        Assert.Equal((55, 45, 0), (counters.Sent, counters.Cancelled, counters.Pending));
+        Assert.Equal(55, host.Sender.Messages.Count);
         await host.AssertConsistentAsync(execution);
-    }
-
-    [Fact]
-    public async Task Nobody_is_written_to_outside_the_window_and_nobody_is_dropped()
-    {
-        await using var host = new EngineHost();
-        await host.PeopleAsync(20);
-        var times = new List<DateTimeOffset>();
-        host.Sender.Answer = (message, _) =>
-        {
-            times.Add(host.Clock.GetUtcNow());
-            return Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
-        };
-        host.Clock.SetUtcNow(new(2026, 11, 22, 17, 58, 0, TimeSpan.Zero));
-        await host.StartAsync();
-
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
-        {
-            RateLimitPerHour = 100,
-            Window = new ExecutionWindow(new(9, 0), new(18, 0)),
-            ExecutionTimeZone = "UTC",
-        }));
-        await host.PassAsync(TimeSpan.FromMinutes(10));
-        var thatDay = times.Count;
-        Assert.InRange(thatDay, 3, 4);
-        await host.PassAsync(TimeSpan.FromHours(14), TimeSpan.FromSeconds(20));
-        Assert.Equal(thatDay, times.Count);
-        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromHours(2));
-
-        Assert.Equal(20, times.Count);
-        Assert.All(times.Skip(thatDay), t => Assert.InRange(t, new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero), new(2026, 11, 23, 18, 0, 0, TimeSpan.Zero)));
     }
 
     [Fact]
@@ -200,12 +145,15 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost();
         var people = await host.PeopleAsync(30);
+        var gate = host.Hold(5);
         await host.StartAsync();
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 18_000 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count >= 5));
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 1 }));
+        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 6));
 
-        var last = people[^1];
+        var last = people.First(p => host.Sender.Messages.All(m => m.To != p.WhatsAppId));
         await host.Store.Contacts.UpdateAsync(EngineHost.Organization, last.Id, c => c with { OptedIn = false }, EngineHost.Cancellation);
+        await host.PassAsync(TimeSpan.FromSeconds(1));
+        gate.Release(1_000);
         await host.UntilAsync(execution, ExecutionStatus.Completed);
 
         Assert.DoesNotContain(host.Sender.Messages, m => m.To == last.WhatsAppId);
@@ -255,7 +203,7 @@ public sealed class EngineTests
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters is { InDoubt: 1, Sent: 2 });
         await host.PassAsync(TimeSpan.FromMinutes(58), TimeSpan.FromSeconds(5));
         Assert.Equal(ExecutionStatus.Running, (await host.ReadAsync(execution)).Status);
-        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(5));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
 
         Assert.Equal(3, host.Sender.Messages.Count);
         Assert.Equal(new ExecutionCounters { Total = 3, Sent = 2, Completed = 2, InDoubt = 1 }, (await host.ReadAsync(execution)).Counters);
@@ -273,7 +221,7 @@ public sealed class EngineTests
         await host.StartAsync();
 
         var execution = await host.BeginAsync(EngineHost.Settings());
-        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(5));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
 
         Assert.Equal([1, 1], host.Sender.Messages.Select(m => m.AttemptId.Number));
     }
@@ -390,24 +338,9 @@ public sealed class EngineTests
         await host.PassAsync(TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(5));
         Assert.Equal(3, host.Sender.Messages.Count);
         Assert.All(await host.RecipientsAsync(second), r => Assert.Equal(ReasonCodes.FrequencyCap, r.WaitingReason));
-        await host.UntilAsync(second, ExecutionStatus.Completed, TimeSpan.FromHours(1));
+        await host.UntilAsync(second, ExecutionStatus.Completed);
 
         Assert.Equal(6, host.Sender.Messages.Count);
     }
 
-    [Fact]
-    public async Task Who_is_not_sent_to_before_the_run_expires_is_skipped()
-    {
-        await using var host = new EngineHost();
-        await host.PeopleAsync(30);
-        await host.StartAsync();
-
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 3_600, ExpiresAfter = TimeSpan.FromSeconds(10) }));
-        await host.UntilAsync(execution, ExecutionStatus.Completed);
-
-        var counters = (await host.ReadAsync(execution)).Counters;
-        Assert.InRange(counters.Sent, 8, 11);
-        Assert.Equal(30, counters.Sent + counters.Skipped);
-        Assert.Contains(await host.RecipientsAsync(execution), r => r.ErrorCode == ReasonCodes.Expired);
-    }
 }
