@@ -3,8 +3,8 @@ using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
+using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
-using FlowDispatch.Scheduling;
 using FlowDispatch.Templating;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
