@@ -36,8 +36,8 @@ internal sealed class ProviderServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting; // before the listener goes: a loop that has just taken a connection asks it once more
         _listener.Dispose();
-        await _accepting;
         await Task.WhenAll(_connections);
         _stop.Dispose();
     }
