@@ -30,9 +30,6 @@ internal static partial class Log
     [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "Execution {ExecutionNumber} can't be sent on this node: {Reason}")]
     public static partial void NotSendable(ILogger logger, int executionNumber, string reason);
 
-    [LoggerMessage(EventId = 1207, Level = LogLevel.Error, Message = "Execution {ExecutionId} was paused: {Failed} of {Results} recipients failed, more than its error budget allows.")]
-    public static partial void BudgetExhausted(ILogger logger, ExecutionId executionId, int failed, int results);
-
     [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "The control state could not be read; sending stops until it can.")]
     public static partial void ControlUnreadable(ILogger logger, Exception exception);
 
