@@ -1,4 +1,4 @@
-using FlowDispatch.Dispatching;
+using FlowDispatch.Nodes;
 
 namespace FlowDispatch;
 

@@ -39,7 +39,9 @@ public sealed class SchemaTests : IDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Open()).ToList().Select(store => Task.Run(() => store.MigrateAsync(Cancellation), Cancellation)));
 
-        Assert.Single(Rows("SELECT MigrationId FROM __EFMigrationsHistory"));
+        var applied = Rows("SELECT MigrationId FROM __EFMigrationsHistory ORDER BY MigrationId");
+        Assert.NotEmpty(applied);
+        Assert.Equal(applied.Distinct(), applied);
         Assert.Null(await Open().CheckAsync(Cancellation));
     }
 
@@ -75,12 +77,13 @@ public sealed class SchemaTests : IDisposable
     public async Task A_schema_that_a_newer_version_made_is_left_alone_and_is_not_ready()
     {
         await Open().MigrateAsync(Cancellation);
+        var ours = Rows("SELECT MigrationId FROM __EFMigrationsHistory").Count;
         Run("INSERT INTO __EFMigrationsHistory VALUES ('99990101000000_Future', '99.0')");
 
         await Open().MigrateAsync(Cancellation);
 
         Assert.Contains("99990101000000_Future", await Open().CheckAsync(Cancellation), StringComparison.Ordinal);
-        Assert.Equal(2, Rows("SELECT MigrationId FROM __EFMigrationsHistory").Count);
+        Assert.Equal(ours + 1, Rows("SELECT MigrationId FROM __EFMigrationsHistory").Count);
     }
 
     public void Dispose()

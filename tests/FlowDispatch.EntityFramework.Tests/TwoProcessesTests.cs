@@ -27,9 +27,9 @@ public sealed class TwoProcessesTests : StoreConformance<SqliteStoreFixture>
                 var lease = (await store.Claims.LeaseAsync(execution.Number, "node", 5, Lease, Cancellation))!;
                 while (await store.Claims.ClaimAsync(lease, 10, Cancellation) is { Count: > 0 } items)
                 {
-                    Assert.True(await store.Claims.CommitAsync(lease, new() { Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
+                    Assert.True(await store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
                     items.ToList().ForEach(i => sent.Add(i.Recipient.Id.Ordinal));
-                    Assert.True(await store.Claims.CommitAsync(lease, new() { Changes = [.. items.Select(i => Accepted(i))] }, Cancellation));
+                    Assert.True(await store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Changes = [.. items.Select(i => Accepted(i))] }, Cancellation));
                 }
             },
             Cancellation)));

@@ -161,7 +161,7 @@ public abstract class AuditConformance<TFixture> : StoreConformance<TFixture>
             }
         }
 
-        if (!await Store.Claims.CommitAsync(node.Lease, new() { Marks = [.. marks.Select(m => m.Recipient.Id.Ordinal)], Changes = changes }, Cancellation))
+        if (!await Store.Claims.CommitAsync(node.Lease, new() { Number = NextCommit(), Marks = [.. marks.Select(m => m.Recipient.Id.Ordinal)], Changes = changes }, Cancellation))
         {
             nodes.Remove(node);
             await Store.Claims.ReleaseAsync(node.Lease, Cancellation);

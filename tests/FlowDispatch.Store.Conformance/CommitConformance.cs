@@ -167,7 +167,7 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         Clock.Advance(Lease);
 
         Assert.False(await Store.Claims.CommitAsync(
-            lease, new() { Marks = [items[1].Recipient.Id.Ordinal], Changes = [Accepted(items[0])] }, Cancellation));
+            lease, new() { Number = NextCommit(), Marks = [items[1].Recipient.Id.Ordinal], Changes = [Accepted(items[0])] }, Cancellation));
         Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));
     }
 
@@ -209,6 +209,7 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         await MarkAsync(lease, items[0]);
         var commit = new DispatchCommit
         {
+            Number = NextCommit(),
             Marks = [items[3].Recipient.Id.Ordinal],
             Changes = [Accepted(items[0]), Skipped(items[1]), Deferred(items[2], Now.AddMinutes(1))],
         };
@@ -220,6 +221,25 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal(once, Some.Text(await RecipientsAsync(execution)));
         await ConsistentAsync(execution);
         Assert.Empty(await Store.Recipients.ReadHistoryAsync(items[0].Recipient.Id, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_commit_made_again_leaves_alone_what_others_took_on_meanwhile()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, item);
+        var commit = new DispatchCommit { Number = NextCommit(), Changes = [Accepted(item, new RunStep.Send("offer"))] };
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+        var other = await LeaseAsync(execution);
+        Assert.True(await MarkAsync(other, Assert.Single(await ClaimAsync(other))));
+
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+
+        Assert.Empty(await ClaimAsync(lease));
+        Assert.Equal(RecipientStatus.Sent, (await FindAsync(item.Recipient.Id)).Status);
+        Assert.Single(await Store.Recipients.ReadHistoryAsync(item.Recipient.Id, Cancellation));
     }
 
     [Fact]
@@ -278,7 +298,7 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         var retry = Assert.Single(await ClaimAsync(lease));
         await TransitionAsync(retry.Recipient.Id, s => new() { After = s.Recipient with { NextAttemptAt = Now }, DueAt = Now });
 
-        var commit = new DispatchCommit { Marks = [retry.Recipient.Id.Ordinal], Changes = [Accepted(items[1])] };
+        var commit = new DispatchCommit { Number = NextCommit(), Marks = [retry.Recipient.Id.Ordinal], Changes = [Accepted(items[1])] };
 
         Assert.False(await Store.Claims.CommitAsync(lease, commit, Cancellation));
         Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));

@@ -11,6 +11,8 @@ namespace FlowDispatch.Store.Conformance;
 public abstract class StoreConformance<TFixture> : IAsyncLifetime
     where TFixture : IStoreFixture, new()
 {
+    private long _commits;
+
     private readonly TFixture _fixture = new();
     private int _people;
 
@@ -93,10 +95,13 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
     protected Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit = 5_000) => Store.Claims.ClaimAsync(lease, limit, Cancellation);
 
     protected Task<bool> MarkAsync(DispatchLease lease, params IEnumerable<WorkItem> items) =>
-        Store.Claims.CommitAsync(lease, new() { Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation);
+        Store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation);
 
     protected Task<bool> CommitAsync(DispatchLease lease, params IEnumerable<ClaimedChange> changes) =>
-        Store.Claims.CommitAsync(lease, new() { Changes = [.. changes] }, Cancellation);
+        Store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Changes = [.. changes] }, Cancellation);
+
+    /// <summary>Ascending over all leases of a test, as it must be within each.</summary>
+    protected long NextCommit() => Interlocked.Increment(ref _commits);
 
     protected ClaimedChange Accepted(WorkItem item, RunStep? next = null)
     {

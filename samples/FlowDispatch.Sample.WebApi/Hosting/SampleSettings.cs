@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using FlowDispatch.Contacts;
 using FlowDispatch.DependencyInjection;
 using FlowDispatch.Dispatching;
+using FlowDispatch.Nodes;
 using FlowDispatch.Sample.Auth;
 using FlowDispatch.Sample.Demo;
 using FlowDispatch.Sample.Simulator;

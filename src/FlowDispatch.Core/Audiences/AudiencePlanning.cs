@@ -1,7 +1,7 @@
 using FlowDispatch.Channels;
 using FlowDispatch.Diagnostics;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
 using Microsoft.Extensions.Logging;

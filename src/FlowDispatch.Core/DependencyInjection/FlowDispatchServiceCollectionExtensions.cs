@@ -7,6 +7,7 @@ using FlowDispatch.DependencyInjection;
 using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
+using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
@@ -60,7 +61,8 @@ public static class FlowDispatchServiceCollectionExtensions
 
         services.TryAddSingleton<Random>(_ => new SharedRandom());
         services.TryAddSingleton<NodeName>();
-        services.TryAddSingleton<NodeSignal>();
+        services.TryAddSingleton(_ => WorkQueue.ThreadPool);
+        services.TryAddSingleton(p => new NodeSignal(p.GetRequiredService<WorkQueue>()));
         services.AddTracking();
         services.AddContacts();
         services.TryAddSingleton<AudiencePlanning>();

@@ -15,8 +15,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Execution {ExecutionId}: the lease ended before {Outcomes} outcomes were stored; they go to the inbox as evidence.")]
     public static partial void LeaseLost(ILogger logger, ExecutionId executionId, int outcomes);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "Execution {ExecutionId}: the store did not take a commit; it is tried again while the lease holds.")]
-    public static partial void CommitFailed(ILogger logger, Exception exception, ExecutionId executionId);
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Error, Message = "Execution {ExecutionId}: the store failed; it is asked again.")]
+    public static partial void StoreFailed(ILogger logger, Exception exception, ExecutionId executionId);
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Error, Message = "Execution {ExecutionId}: its runner stopped unexpectedly; what it held is recovered when its lease ends.")]
     public static partial void RunnerFailed(ILogger logger, Exception exception, ExecutionId executionId);

@@ -1,3 +1,4 @@
+using FlowDispatch.Limits;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
@@ -24,10 +25,10 @@ internal sealed class Candidate(WorkItem item, string node)
     public MessageContent? Content { get; set; }
 
     /// <summary>The automation's permit; null without a limit.</summary>
-    public DateTimeOffset? AutomationPermit { get; set; }
+    public Permit? AutomationPermit { get; set; }
 
     /// <summary>The channel's permit; null without a limit.</summary>
-    public DateTimeOffset? ChannelPermit { get; set; }
+    public Permit? ChannelPermit { get; set; }
 
     /// <summary>True while a first message is counted against the contact's frequency cap.</summary>
     public bool Capped { get; set; }

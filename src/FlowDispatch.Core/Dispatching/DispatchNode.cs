@@ -1,5 +1,6 @@
 using FlowDispatch.Audiences;
 using FlowDispatch.Diagnostics;
+using FlowDispatch.Nodes;
 using FlowDispatch.Tracking;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ namespace FlowDispatch.Dispatching;
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, InboxSignal inboxSignal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
+    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -46,6 +47,12 @@ internal sealed class DispatchNode(
             return;
         }
 
+        await RunAsync(stoppingToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes part until <paramref name="stoppingToken"/> ends, and then until what is in flight is recorded.</summary>
+    internal async Task RunAsync(CancellationToken stoppingToken)
+    {
         Log.NodeStarted(logger, name.Value);
         await Task.WhenAll(
             ControlAsync(stoppingToken),
@@ -86,7 +93,7 @@ internal sealed class DispatchNode(
                 return;
             }
 
-            await signal.WaitAsync(options.ControlInterval, time, _abandon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await signal.Control.WaitAsync(options.ControlInterval, time, _abandon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -101,7 +108,7 @@ internal sealed class DispatchNode(
                     signal.Wake();
                 }
 
-                await inboxSignal.WaitAsync(options.ControlInterval, time, stoppingToken).ConfigureAwait(false);
+                await signal.Inbox.WaitAsync(options.ControlInterval, time, stoppingToken).ConfigureAwait(false);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {

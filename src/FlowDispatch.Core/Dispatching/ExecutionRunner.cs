@@ -17,16 +17,17 @@ internal sealed class ExecutionRunner : IDisposable
 {
     private const int MarksPerSlot = 3;
     private static readonly TimeSpan FlushWindow = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
 
     private readonly RunnerServices _services;
     private readonly RunnerJob _job;
     private readonly LeaseWatch _watch;
     private readonly GateKeeper _keeper;
-    private readonly OutcomeRules _rules;
     private readonly SendDesk _desk;
     private readonly Queue<Candidate> _hand = new();
+    private readonly List<SendOutcome> _unwritten = [];
     private readonly int _handSize;
+    private long _commits;
     private bool _dry;
 
     public ExecutionRunner(RunnerServices services, RunnerJob job, LeaseWatch watch)
@@ -34,9 +35,9 @@ internal sealed class ExecutionRunner : IDisposable
         _services = services;
         _job = job;
         _watch = watch;
-        _rules = new(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Random);
-        _keeper = new(services, job, _rules);
-        _desk = new(services, job, watch, _keeper.Gate, _rules);
+        var rules = new OutcomeRules(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Random);
+        _keeper = new(services, job, rules);
+        _desk = new(services, job, watch, _keeper.Gate, rules);
 
         // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
         var slots = watch.Lease.Slots;
@@ -51,54 +52,23 @@ internal sealed class ExecutionRunner : IDisposable
     /// <param name="abandon">Ends waiting for senders; what has no answer by then is in doubt.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
     {
-        _desk.Open(abandon);
-        var lost = false;
         try
         {
-            while (!lost)
+            using (abandon.UnsafeRegister(static desk => ((SendDesk)desk!).GiveUp(), _desk))
             {
-                var outcomes = _desk.Collect();
-                var going = !stopping.IsCancellationRequested && _watch.Holds && _services.Control.IsRunning(Number);
-                var changes = new List<ClaimedChange>(outcomes.Select(o => o.Write));
-                var marks = new List<Candidate>();
-                foreach (var outcome in outcomes)
+                while (await TurnAsync(stopping).ConfigureAwait(false))
                 {
-                    await _keeper.HearAsync(outcome).ConfigureAwait(false);
-                }
-
-                var wakeAt = going ? await PassAsync(marks, changes, outcomes.Count, stopping).ConfigureAwait(false) : null;
-                if (marks.Count + changes.Count > 0)
-                {
-                    lost = !await CommitAsync(marks, changes).ConfigureAwait(false);
-                    if (lost)
-                    {
-                        await TestifyAsync(outcomes).ConfigureAwait(false);
-                        break;
-                    }
-
-                    _dry = false;
-                    _desk.Recorded(outcomes.Count);
-                    _desk.Take(marks);
-                }
-                else if (_desk.Outstanding == 0 && (!going || (_hand.Count == 0 && _dry)))
-                {
-                    return;
-                }
-                else
-                {
-                    await _desk.WaitAsync(wakeAt, FlushWindow, LongestWait, going ? stopping : CancellationToken.None).ConfigureAwait(false);
                 }
             }
-
-            // The lease is gone: what is still in senders' hands is heard out and kept as evidence, never written as our own.
-            _desk.Close();
-            await _desk.DrainAsync().ConfigureAwait(false);
-            await TestifyAsync(_desk.Collect()).ConfigureAwait(false);
         }
         finally
         {
-            _desk.Close();
+            // Where the lease is gone its slots are another's: nothing is waited for any longer. What was answered all
+            // the same is no write of ours now, but it is evidence that settles what is in doubt.
+            _desk.GiveUp();
             await _desk.DrainAsync().ConfigureAwait(false);
+            _unwritten.AddRange(_desk.Collect());
+            await TestifyAsync(abandon).ConfigureAwait(false);
             await _keeper.GiveBackAsync(_hand).ConfigureAwait(false);
             await _services.Store.Claims.ReleaseAsync(_watch.Lease, CancellationToken.None).ConfigureAwait(false);
         }
@@ -106,8 +76,51 @@ internal sealed class ExecutionRunner : IDisposable
 
     public void Dispose() => _desk.Dispose();
 
+    /// <summary>One write, or a wait until there is something to write; false when there is nothing more to do, or the lease is lost.</summary>
+    private async Task<bool> TurnAsync(CancellationToken stopping)
+    {
+        var going = !stopping.IsCancellationRequested && _watch.Holds && _services.Control.IsRunning(Number);
+        if (!_watch.Holds)
+        {
+            // About to be another's, slots and all; what is cut off here can still be written as in doubt by us.
+            _desk.GiveUp();
+        }
+
+        foreach (var outcome in _desk.Collect())
+        {
+            _unwritten.Add(outcome);
+            await _keeper.HearAsync(outcome).ConfigureAwait(false);
+        }
+
+        var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
+        var marks = new List<Candidate>();
+        var wakeAt = going ? await PassAsync(marks, changes, stopping).ConfigureAwait(false) : null;
+        if (marks.Count + changes.Count > 0)
+        {
+            if (!await CommitAsync(marks, changes).ConfigureAwait(false))
+            {
+                return false;
+            }
+
+            // If the process dies here: the outcomes are kept, and those just marked are in doubt though nothing was sent.
+            _dry = false;
+            _desk.Recorded(_unwritten.Count);
+            _unwritten.Clear();
+            _desk.Take(marks);
+            return true;
+        }
+
+        if (_desk.Outstanding == 0 && (!going || (_hand.Count == 0 && _dry)))
+        {
+            return false;
+        }
+
+        await _desk.WaitAsync(wakeAt, FlushWindow, going ? stopping : CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
     /// <summary>Claims where the hand runs low and lets pass whom the gate lets pass; says when to look again.</summary>
-    private async Task<DateTimeOffset?> PassAsync(List<Candidate> marks, List<ClaimedChange> changes, int recorded, CancellationToken stopping)
+    private async Task<DateTimeOffset?> PassAsync(List<Candidate> marks, List<ClaimedChange> changes, CancellationToken stopping)
     {
         var now = _services.Time.GetUtcNow();
         if (_hand.Count == 0 && _keeper.Gate.OpensAt(now) is var opening && opening > now)
@@ -117,43 +130,62 @@ internal sealed class ExecutionRunner : IDisposable
             return opening;
         }
 
-        if (_hand.Count < _watch.Lease.Slots && !_dry)
+        try
         {
-            var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, stopping).ConfigureAwait(false);
-            _dry = items.Count == 0;
-            foreach (var item in items)
+            if (_hand.Count < _watch.Lease.Slots && !_dry)
             {
-                _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry));
+                await ClaimAsync(stopping).ConfigureAwait(false);
             }
-        }
 
-        var room = (MarksPerSlot * _watch.Lease.Slots) - (_desk.Outstanding - recorded);
-        while (room > 0 && _hand.TryPeek(out var candidate))
+            var room = (MarksPerSlot * _watch.Lease.Slots) - (_desk.Outstanding - _unwritten.Count);
+            while (room > 0 && _hand.TryPeek(out var candidate))
+            {
+                var pass = await _keeper.AskAsync(candidate, stopping).ConfigureAwait(false);
+                if (pass is GateKeeper.Pass.Later later)
+                {
+                    return later.At;
+                }
+
+                _hand.Dequeue();
+                if (pass is GateKeeper.Pass.Written written)
+                {
+                    changes.Add(new(candidate.Row, written.Change));
+                }
+                else
+                {
+                    marks.Add(candidate);
+                    room--;
+                }
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            var pass = await _keeper.AskAsync(candidate, stopping).ConfigureAwait(false);
-            if (pass is GateKeeper.Pass.Later later)
-            {
-                return later.At;
-            }
-
-            _hand.Dequeue();
-            if (pass is GateKeeper.Pass.Written written)
-            {
-                changes.Add(new(candidate.Row, written.Change));
-            }
-            else
-            {
-                marks.Add(candidate);
-                room--;
-            }
+            return null;
         }
+        catch (Exception failure)
+        {
+            // What came in is written all the same, and whoever passed goes; the rest of the hand is asked again later.
+            Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
+            return now + StorePause;
+        }
+    }
 
-        return null;
+    private async Task ClaimAsync(CancellationToken stopping)
+    {
+        // Where this answer is lost, its people stay this lease's until it ends, and are claimed again then.
+        var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, stopping).ConfigureAwait(false);
+        _dry = items.Count == 0;
+        foreach (var item in items)
+        {
+            _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry));
+        }
     }
 
     private async Task<bool> CommitAsync(List<Candidate> marks, List<ClaimedChange> changes)
     {
-        var commit = new DispatchCommit { Marks = [.. marks.Select(m => m.Row.Id.Ordinal)], Changes = changes };
+        var commit = new DispatchCommit { Number = ++_commits, Marks = [.. marks.Select(m => m.Row.Id.Ordinal)], Changes = changes };
         while (true)
         {
             try
@@ -162,26 +194,34 @@ internal sealed class ExecutionRunner : IDisposable
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                // The same commit again: its moves are harmless when repeated. Nothing marked in it was handed over yet.
-                Log.CommitFailed(_services.Logger, failure, _job.Execution.Id);
+                // The same commit again, under its number: if only its answer was lost, it is not made twice.
+                Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
                 if (!_watch.Holds)
                 {
                     return false;
                 }
 
-                await Task.Delay(LongestWait, _services.Time, CancellationToken.None).ConfigureAwait(false);
+                await Task.Delay(StorePause, _services.Time, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Outcomes that came after the lease ended are no write of ours, but they are evidence: the inbox settles what is in doubt with them.</summary>
-    private async Task TestifyAsync(IReadOnlyList<SendOutcome> outcomes)
+    private async Task TestifyAsync(CancellationToken abandon)
     {
-        var evidence = outcomes.Where(o => o.Result is SendResult.Accepted).Select(Evidence).ToList();
-        if (evidence.Count > 0)
+        var evidence = _unwritten.Where(o => o.Result is SendResult.Accepted).Select(Evidence).ToList();
+        while (evidence.Count > 0)
         {
-            Log.LeaseLost(_services.Logger, _job.Execution.Id, evidence.Count);
-            await _services.Store.Inbox.AppendAsync(evidence, _services.Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+            try
+            {
+                Log.LeaseLost(_services.Logger, _job.Execution.Id, evidence.Count);
+                await _services.Store.Inbox.AppendAsync(evidence, _services.Time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure) when (!abandon.IsCancellationRequested)
+            {
+                Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
+                await Task.Delay(StorePause, _services.Time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
         }
     }
 

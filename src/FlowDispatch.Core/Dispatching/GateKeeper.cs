@@ -79,7 +79,29 @@ internal sealed class GateKeeper
     }
 
     /// <summary>What a sender's answer means for others: a throttled channel rests, a refused one pauses the execution, a refusal gives the cap back.</summary>
+    /// <remarks>Only hints are lost where the store fails here: the next answer of the same kind says it again, and a cap counts one too many.</remarks>
     public async Task HearAsync(SendOutcome outcome)
+    {
+        try
+        {
+            await TellAsync(outcome).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
+        }
+    }
+
+    /// <summary>Gives back what candidates hold that will not be sent by this runner.</summary>
+    public async Task GiveBackAsync(IEnumerable<Candidate> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            await UncountAsync(candidate).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(SendOutcome outcome)
     {
         switch (outcome.Result)
         {
@@ -104,15 +126,6 @@ internal sealed class GateKeeper
         if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt))
         {
             await UncountAsync(outcome.Candidate).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Gives back what candidates hold that will not be sent by this runner.</summary>
-    public async Task GiveBackAsync(IEnumerable<Candidate> candidates)
-    {
-        foreach (var candidate in candidates)
-        {
-            await UncountAsync(candidate).ConfigureAwait(false);
         }
     }
 
@@ -162,10 +175,9 @@ internal sealed class GateKeeper
 
     private async ValueTask<Pass> PermitAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        var now = _services.Time.GetUtcNow();
         if (_automation is not null)
         {
-            if (candidate.AutomationPermit is not { } held || now >= held + _automation.Validity)
+            if (candidate.AutomationPermit?.IsVoid(_services.Time) is not false)
             {
                 candidate.AutomationPermit = await _automation.TakeAsync(cancellationToken).ConfigureAwait(false);
             }

@@ -2,6 +2,7 @@ using FlowDispatch.Channels;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
+using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Dispatching;
 
 /// <summary>The runners of this node, and the housekeeping around executions that no runner does: recovery, closing, cancelling, budgets.</summary>
-internal sealed class RunnerPool : IDisposable
+internal sealed class RunnerPool
 {
     private const int CancelStep = 5_000;
     private static readonly TimeSpan RecoveryInterval = TimeSpan.FromSeconds(1);
@@ -31,7 +32,7 @@ internal sealed class RunnerPool : IDisposable
     private int _turn;
 
     public RunnerPool(
-        IStore store, ITemplateEngine engine, ChannelRegistry channels, IServiceProvider senders, NodeOptions options, NodeName name, NodeSignal signal, Random random, TimeProvider time, ILogger<RunnerPool> logger)
+        IStore store, ITemplateEngine engine, ChannelRegistry channels, IServiceProvider senders, NodeOptions options, NodeName name, NodeSignal signal, WorkQueue work, Random random, TimeProvider time, ILogger<RunnerPool> logger)
     {
         _store = store;
         _engine = engine;
@@ -39,7 +40,7 @@ internal sealed class RunnerPool : IDisposable
         _senders = senders;
         _name = name;
         _signal = signal;
-        _services = new(store, new ControlView(store, time), options, new SemaphoreSlim(options.MaxConcurrency), time, random, logger);
+        _services = new(store, new ControlView(store, time), options, work, new AsyncSlots(options.MaxConcurrency, work), time, random, logger);
     }
 
     /// <summary>Whether any runner is at work.</summary>
@@ -93,8 +94,6 @@ internal sealed class RunnerPool : IDisposable
     /// <summary>Waits until every runner has finished.</summary>
     public Task DrainAsync() => Task.WhenAll(_runners.Values.Select(r => r.Run));
 
-    public void Dispose() => _services.NodeSlots.Dispose();
-
     // Higher priority first; among equals each round begins with another, so that none is always last.
     private List<ControlledExecution> InTurn()
     {
@@ -132,7 +131,7 @@ internal sealed class RunnerPool : IDisposable
 
     private async Task RunAsync(RunnerJob job, LeaseWatch watch, CancellationToken stopping, CancellationToken abandon)
     {
-        await Task.Yield();
+        await _services.Work.HopAsync().ConfigureAwait(false);
         try
         {
             using var runner = new ExecutionRunner(_services, job, watch);

@@ -1,5 +1,6 @@
 using FlowDispatch.Channels;
 using FlowDispatch.Executions;
+using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Dispatching;
 
 /// <summary>What all runners of a node share.</summary>
-internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, SemaphoreSlim NodeSlots, TimeProvider Time, Random Random, ILogger Logger);
+internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, WorkQueue Work, AsyncSlots NodeSlots, TimeProvider Time, Random Random, ILogger Logger);
 
 /// <summary>What one runner works with.</summary>
 internal sealed record RunnerJob(Execution Execution, Flows.FlowProgram Program, Channel Channel, IMessageSender Sender);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Limits;
+using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 
@@ -10,35 +10,26 @@ namespace FlowDispatch.Dispatching;
 /// <summary>The senders of one runner: as many at once as the lease has slots, fed with marked candidates.</summary>
 internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatch watch, Gate gate, OutcomeRules rules) : IDisposable
 {
-    private readonly Channel<Candidate> _ready = Channel.CreateUnbounded<Candidate>();
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FreshView = TimeSpan.FromMilliseconds(25);
+
+    private readonly ConcurrentQueue<Candidate> _ready = new();
     private readonly ConcurrentQueue<SendOutcome> _outcomes = new();
-    private readonly NodeSignal _news = new();
-    private readonly List<Task> _senders = [];
-    private CancellationToken _abandon;
+    private readonly AsyncSignal _news = new(services.Work);
+    private readonly CancellationTokenSource _givenUp = new();
     private int _inHand;
+    private int _busy;
 
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
     public int Outstanding { get; private set; }
-
-    /// <summary>Starts the senders.</summary>
-    public void Open(CancellationToken abandon)
-    {
-        _abandon = abandon;
-        for (var slot = 0; slot < watch.Lease.Slots; slot++)
-        {
-            _senders.Add(WorkAsync());
-        }
-    }
 
     /// <summary>Hands marked candidates to the senders.</summary>
     public void Take(List<Candidate> marked)
     {
         Outstanding += marked.Count;
         Interlocked.Add(ref _inHand, marked.Count);
-        foreach (var candidate in marked)
-        {
-            _ready.Writer.TryWrite(candidate);
-        }
+        marked.ForEach(_ready.Enqueue);
+        StartSenders(marked.Count);
     }
 
     /// <summary>The outcomes that came in since the last call.</summary>
@@ -60,7 +51,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     /// Waits until there is something to write. Outcomes wait for each other a moment, so that one write takes many;
     /// but never where no sender is busy, since then nothing more would come.
     /// </summary>
-    public async Task WaitAsync(DateTimeOffset? wakeAt, TimeSpan flushWindow, TimeSpan longest, CancellationToken cancellationToken)
+    public async Task WaitAsync(DateTimeOffset? wakeAt, TimeSpan flushWindow, CancellationToken cancellationToken)
     {
         var started = services.Time.GetTimestamp();
         while (!cancellationToken.IsCancellationRequested)
@@ -71,7 +62,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
                 return;
             }
 
-            var left = (_outcomes.IsEmpty ? longest : flushWindow) - services.Time.GetElapsedTime(started);
+            var left = (_outcomes.IsEmpty ? LongestWait : flushWindow) - services.Time.GetElapsedTime(started);
             if (wakeAt is { } at && at - now < left)
             {
                 left = at - now;
@@ -86,29 +77,53 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         }
     }
 
-    /// <summary>Takes no more candidates.</summary>
-    public void Close() => _ready.Writer.TryComplete();
+    /// <summary>Waits for no sender any longer: what is in their hands is in doubt, what is not goes back.</summary>
+    public void GiveUp() => _givenUp.Cancel();
 
     /// <summary>Waits until every sender has finished.</summary>
-    public Task DrainAsync() => Task.WhenAll(_senders);
+    public async Task DrainAsync()
+    {
+        while (Volatile.Read(ref _inHand) > 0)
+        {
+            await _news.WaitAsync(LongestWait, services.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
 
-    public void Dispose() => _news.Dispose();
+    public void Dispose() => _givenUp.Dispose();
+
+    private void StartSenders(int most)
+    {
+        for (var i = 0; i < most && !_ready.IsEmpty; i++)
+        {
+            if (Interlocked.Increment(ref _busy) > watch.Lease.Slots)
+            {
+                Interlocked.Decrement(ref _busy);
+                return;
+            }
+
+            services.Work.Post(() => _ = WorkAsync());
+        }
+    }
 
     private async Task WorkAsync()
     {
-        await foreach (var candidate in _ready.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        while (_ready.TryDequeue(out var candidate))
         {
             _outcomes.Enqueue(await HandOverAsync(candidate).ConfigureAwait(false));
             if (Interlocked.Decrement(ref _inHand) == 0 || _outcomes.Count == 1 || _outcomes.Count >= watch.Lease.Slots)
             {
-                _news.Wake();
+                _news.Set();
             }
         }
+
+        // Whoever was put down between the last look and here found this sender still busy.
+        Interlocked.Decrement(ref _busy);
+        StartSenders(1);
     }
 
     private async Task<SendOutcome> HandOverAsync(Candidate candidate)
     {
-        await services.NodeSlots.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        await services.NodeSlots.EnterAsync().ConfigureAwait(false);
         try
         {
             if (await RefusalAsync(candidate).ConfigureAwait(false) is { } refusal)
@@ -123,57 +138,43 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
                 To = candidate.Row.PhoneNumber,
                 Content = candidate.Content!,
             };
-            var result = await SendAsync(message).ConfigureAwait(false);
-            return rules.Of(candidate, result, services.Time.GetUtcNow());
-        }
-        finally
-        {
-            services.NodeSlots.Release();
-        }
-    }
-
-    private async Task<SendResult> SendAsync(OutgoingMessage message)
-    {
-        try
-        {
-            return await job.Sender.SendAsync(message, _abandon).ConfigureAwait(false);
+            return rules.Of(candidate, await job.Sender.SendAsync(message, _givenUp.Token).ConfigureAwait(false), services.Time.GetUtcNow());
         }
         catch (Exception surprise)
         {
             // Whatever went wrong, the provider may have the message.
             Log.SenderThrew(services.Logger, surprise);
-            return new SendResult.InDoubt($"The sender threw {surprise.GetType().Name}.");
+            return rules.Of(candidate, new SendResult.InDoubt($"The sender threw {surprise.GetType().Name}."), services.Time.GetUtcNow());
+        }
+        finally
+        {
+            services.NodeSlots.Leave();
         }
     }
 
     /// <summary>The last look before the hand-over: between mark and here the world may have changed.</summary>
     private async Task<SendOutcome?> RefusalAsync(Candidate candidate)
     {
-        var due = Later(candidate.AutomationPermit, candidate.ChannelPermit);
-        var now = services.Time.GetUtcNow();
-        if (due is { } at && at > now)
-        {
-            await Task.Delay(at - now, services.Time, _abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await DueAsync(candidate.AutomationPermit).ConfigureAwait(false);
+        await DueAsync(candidate.ChannelPermit).ConfigureAwait(false);
         bool? may;
-        while ((may = services.Control.MaySend(job.Execution.Number)) is null && watch.Holds && !_abandon.IsCancellationRequested)
+        while ((may = services.Control.MaySend(job.Execution.Number)) is null && watch.Holds && !_givenUp.IsCancellationRequested)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(25), services.Time, _abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(FreshView, services.Time, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        now = services.Time.GetUtcNow();
-        if (may is not true || !watch.Holds || _abandon.IsCancellationRequested)
+        var now = services.Time.GetUtcNow();
+        if (may is not true || !watch.Holds || _givenUp.IsCancellationRequested)
         {
             return SendOutcome.NotSent(candidate, now, candidate.Row.WaitingReason ?? ReasonCodes.Paused);
         }
 
-        if (now >= candidate.AutomationPermit + PermitPocket.HourValidity)
+        if (candidate.AutomationPermit?.IsVoid(services.Time) is true)
         {
             return SendOutcome.NotSent(candidate, now, ReasonCodes.RateLimit);
         }
 
-        if (now >= candidate.ChannelPermit + PermitPocket.SecondValidity)
+        if (candidate.ChannelPermit?.IsVoid(services.Time) is true)
         {
             return SendOutcome.NotSent(candidate, now, ReasonCodes.ChannelRate);
         }
@@ -187,6 +188,13 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         };
     }
 
-    private static DateTimeOffset? Later(DateTimeOffset? left, DateTimeOffset? right) =>
-        left is null ? right : right is null ? left : left > right ? left : right;
+    // A delay counts whole milliseconds and may end a part of one early; a permit may not.
+    private async ValueTask DueAsync(Permit? permit)
+    {
+        while (permit?.DueIn(services.Time) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
+        {
+            var whole = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
+            await Task.Delay(whole, services.Time, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
 }

@@ -1,5 +1,5 @@
 using FlowDispatch.Automations;
-using FlowDispatch.Dispatching;
+using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Scheduling;
 using FlowDispatch.Storage;

@@ -2,8 +2,8 @@ using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Flows;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using FlowDispatch.Validation;
 

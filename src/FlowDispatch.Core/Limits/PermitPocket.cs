@@ -18,48 +18,58 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
 
     private const int Block = 50;
 
-    private readonly Queue<DateTimeOffset> _permits = new();
-    private DateTimeOffset _askAt = DateTimeOffset.MinValue;
+    private readonly Queue<Permit> _permits = new();
+    private long _askAt = long.MinValue;
 
     /// <summary>An automation's hour: permits (3600 + 1)/r s apart, void after 1 s, so that no rolling hour holds more than r.</summary>
     public static PermitPocket PerHour(ILimitStore limits, string key, int rate, TimeProvider time) =>
-        new(limits, key, (TimeSpan.FromHours(1) + HourValidity) / rate, HourValidity, time);
+        new(limits, key, Spacing(TimeSpan.FromHours(1) + HourValidity, rate), HourValidity, time);
 
     /// <summary>A channel's second: permits (1 + 0.1)/r s apart, void after 0.1 s, so that no rolling second holds more than r.</summary>
     public static PermitPocket PerSecond(ILimitStore limits, string key, int rate, TimeProvider time) =>
-        new(limits, key, (TimeSpan.FromSeconds(1) + SecondValidity) / rate, SecondValidity, time);
+        new(limits, key, Spacing(TimeSpan.FromSeconds(1) + SecondValidity, rate), SecondValidity, time);
 
-    /// <summary>How long a permit holds from its instant.</summary>
-    public TimeSpan Validity => validity;
+    /// <summary>When the bucket can give its next permit, as far as this node knows, by its own clock.</summary>
+    public DateTimeOffset NextAt
+    {
+        get
+        {
+            var left = time.GetElapsedTime(time.GetTimestamp(), _permits.TryPeek(out var permit) ? permit.NotBefore : _askAt);
+            return time.GetUtcNow() + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        }
+    }
 
     /// <summary>The next permit; null when there is none yet, and then <see cref="NextAt"/> says when to ask again.</summary>
-    public async ValueTask<DateTimeOffset?> TakeAsync(CancellationToken cancellationToken)
+    public async ValueTask<Permit?> TakeAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         while (_permits.TryDequeue(out var permit))
         {
-            if (now < permit + validity)
+            if (!permit.IsVoid(time))
             {
                 return permit;
             }
         }
 
-        if (now < _askAt)
+        if (time.GetTimestamp() < _askAt)
         {
             return null;
         }
 
         // No further ahead than a permit holds: what is taken can be used, and a dead node's block wastes at most that much.
+        var asked = time.GetTimestamp();
         var grant = await limits.TakeAsync(key, spacing, Block, validity, cancellationToken).ConfigureAwait(false);
-        _askAt = grant.NextAt - validity;
-        foreach (var permit in grant.Permits)
+        var answered = time.GetTimestamp();
+        foreach (var at in grant.Permits)
         {
-            _permits.Enqueue(permit);
+            _permits.Enqueue(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity)));
         }
 
+        _askAt = answered + Ticks(grant.NextAt - grant.Now - validity);
         return _permits.TryDequeue(out var first) ? first : null;
     }
 
-    /// <summary>When the bucket can give its next permit, as far as this node knows.</summary>
-    public DateTimeOffset NextAt => _permits.TryPeek(out var permit) ? permit : _askAt;
+    // Rounded up: a tick too few in each of a million gaps would let one message too many into the hour.
+    private static TimeSpan Spacing(TimeSpan period, int rate) => TimeSpan.FromTicks((period.Ticks + rate - 1) / rate);
+
+    private long Ticks(TimeSpan span) => (long)((Int128)span.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
 }

@@ -7,6 +7,9 @@ namespace FlowDispatch.Storage;
 /// </remarks>
 public sealed record DispatchCommit
 {
+    /// <summary>Its place among the commits of its lease, from 1 and ascending; one that was made already is answered true and not made again.</summary>
+    public required long Number { get; init; }
+
     /// <summary>Ordinals whose message is handed over after this write; their next attempt is marked.</summary>
     public IReadOnlyList<int> Marks { get; init; } = [];
 

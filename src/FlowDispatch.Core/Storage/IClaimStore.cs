@@ -39,7 +39,7 @@ public interface IClaimStore
     Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default);
 
     /// <summary>Writes attempt marks, skips, deferrals and outcomes of claimed recipients, with counters and history, all at once.</summary>
-    /// <remarks>The same commit may be made again where its answer was lost: it changes nothing more.</remarks>
+    /// <remarks>The same commit may be made again where its answer was lost: <see cref="DispatchCommit.Number"/> tells, and it changes nothing more.</remarks>
     /// <returns>
     /// False when the lease has ended or was taken back, or does not hold one of the marked any more because a receipt put
     /// it back into the due queue (it may need no message now); and then nothing was written.

@@ -1,3 +1,4 @@
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Tracking;
@@ -8,10 +9,10 @@ public sealed class Inbox
     private const int MostAtOnce = 10_000;
 
     private readonly IStore _store;
-    private readonly InboxSignal _signal;
+    private readonly NodeSignal _signal;
     private readonly TimeProvider _time;
 
-    internal Inbox(IStore store, InboxSignal signal, TimeProvider time)
+    internal Inbox(IStore store, NodeSignal signal, TimeProvider time)
     {
         _store = store;
         _signal = signal;
@@ -32,7 +33,7 @@ public sealed class Inbox
 
         if (events.Count > 0)
         {
-            _signal.Raise();
+            _signal.Inbox.Set();
         }
     }
 }

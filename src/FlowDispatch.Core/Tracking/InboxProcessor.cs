@@ -1,7 +1,7 @@
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Recipients;
+using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,5 @@
 using FlowDispatch.Channels;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,8 +16,7 @@ internal static class TrackingRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<TrackingOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrackingOptions>, TrackingOptionsValidator>());
-        services.TryAddSingleton<InboxSignal>();
-        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<InboxSignal>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<NodeSignal>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s =>
         {
             var store = s.GetRequiredService<IStore>();
@@ -24,7 +24,7 @@ internal static class TrackingRegistration
             var logger = s.GetRequiredService<ILogger<InboxProcessor>>();
             var matcher = new InboxMatcher(store, runs, s.GetServices<IChannelDirectory>(), logger);
             return new InboxProcessor(
-                store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), new Random(), logger);
+                store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>(), logger);
         });
         return services;
     }

@@ -16,6 +16,8 @@ internal sealed class LeaseEntity
     public int Slots { get; set; }
 
     public DateTimeOffset Until { get; set; }
+
+    public long Committed { get; set; }
 }
 
 internal sealed class LeaseConfiguration : IEntityTypeConfiguration<LeaseEntity>

@@ -115,6 +115,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("automation_id");
 
+                    b.Property<long>("Committed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("committed");
+
                     b.Property<int>("Execution")
                         .HasColumnType("INTEGER")
                         .HasColumnName("execution");

@@ -8,9 +8,9 @@ internal static class SqliteCommit
 {
     public static bool Write(SqliteSession session, DispatchLease lease, DispatchCommit commit, DateTimeOffset now)
     {
-        if (!SqliteLeases.Holds(session, lease, now))
+        if (!SqliteLeases.Begin(session, lease, commit.Number, now))
         {
-            return false;
+            return SqliteLeases.Holds(session, lease, now);
         }
 
         var slices = ReadSlices(session, lease.Token);

@@ -11,6 +11,12 @@ internal static class SqliteLeases
         session["SELECT EXISTS (SELECT 1 FROM fd_leases WHERE token = $1 AND execution = $2 AND until > $3)"]
             .Number(lease.Token, lease.ExecutionNumber, now) != 0;
 
+    /// <summary>Notes the commit's number: the fence and the proof against a repetition in one write.</summary>
+    /// <returns>True when it is to be made; false when the lease does not hold or it was made before.</returns>
+    public static bool Begin(SqliteSession session, DispatchLease lease, long commit, DateTimeOffset now) =>
+        session["UPDATE fd_leases SET committed = $4 WHERE token = $1 AND execution = $2 AND until > $3 AND committed < $4"]
+            .Run(lease.Token, lease.ExecutionNumber, now, commit) != 0;
+
     public static DispatchLease? Take(SqliteSession session, int number, string node, int slots, TimeSpan duration, DateTimeOffset now)
     {
         Guid automation;
@@ -32,7 +38,7 @@ internal static class SqliteLeases
             ? null
             : new(
                 number,
-                session["INSERT INTO fd_leases (execution, automation_id, node, slots, until) VALUES ($1, $2, $3, $4, $5) RETURNING token"]
+                session["INSERT INTO fd_leases (execution, automation_id, node, slots, until, committed) VALUES ($1, $2, $3, $4, $5, 0) RETURNING token"]
                     .Number(number, automation, node, granted, now + duration),
                 granted);
     }

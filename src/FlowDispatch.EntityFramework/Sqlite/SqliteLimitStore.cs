@@ -34,7 +34,7 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
                     session["INSERT INTO fd_permits (key, last_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at"].Run(key, permits[^1]);
                 }
 
-                return new PermitGrant(permits, next);
+                return new PermitGrant(permits, next, now);
             },
             cancellationToken);
     }

@@ -1,4 +1,5 @@
 using FlowDispatch.Limits;
+using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,7 @@ public sealed class PermitPocketTests
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
         var store = new InMemoryStore(clock);
         var nodes = Enumerable.Range(0, 3).Select(_ => PermitPocket.PerHour(store.Limits, "automation:1", rate, clock)).ToList();
-        var permits = new List<DateTimeOffset>();
+        var permits = new List<Permit>();
         var step = TimeSpan.FromHours(1.0 / rate / 2);
         for (var turn = 0; turn < 2_000; turn++)
         {
@@ -28,9 +29,9 @@ public sealed class PermitPocketTests
         }
 
         // A permit may be used up to a second late: the spacing leaves room for that second in every hour.
-        permits.Sort();
-        Assert.True(permits.Count > 100);
-        Assert.All(permits.Zip(permits.Skip(1)), pair => Assert.True(pair.Second - pair.First >= (TimeSpan.FromHours(1) + PermitPocket.HourValidity) / rate - TimeSpan.FromTicks(1)));
+        var instants = permits.Select(p => p.NotBefore).Order().ToList();
+        Assert.True(instants.Count > 100);
+        Assert.All(instants.Zip(instants.Skip(1)), pair => Assert.True(clock.GetElapsedTime(pair.First, pair.Second) * rate >= TimeSpan.FromHours(1) + PermitPocket.HourValidity));
     }
 
     [Fact]
@@ -42,6 +43,42 @@ public sealed class PermitPocketTests
 
         clock.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.True(await pocket.TakeAsync(TestContext.Current.CancellationToken) > clock.GetUtcNow() - PermitPocket.HourValidity);
+        Assert.False((await pocket.TakeAsync(TestContext.Current.CancellationToken))!.Value.IsVoid(clock));
+    }
+
+    [Fact]
+    public async Task A_permit_is_good_between_the_latest_beginning_and_the_earliest_end_that_the_stores_answer_allows()
+    {
+        var stores = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+        var nodes = new FakeTimeProvider(new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var slow = new SlowLimits(new InMemoryStore(stores).Limits, () => nodes.Advance(TimeSpan.FromMilliseconds(40)));
+        var pocket = PermitPocket.PerSecond(slow, "channel:1", 10, nodes);
+
+        var permit = (await pocket.TakeAsync(TestContext.Current.CancellationToken))!.Value;
+
+        // Given somewhere within the 80 ms that have passed: good from now at the latest, void 100 ms after the question at the earliest.
+        Assert.Equal(TimeSpan.Zero, permit.DueIn(nodes));
+        nodes.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.False(permit.IsVoid(nodes));
+        nodes.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(permit.IsVoid(nodes));
+    }
+
+    // The store looked at its clock half-way: 40 ms after the question, 40 ms before the answer.
+    private sealed class SlowLimits(ILimitStore limits, Action wait) : ILimitStore
+    {
+        public async Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default)
+        {
+            wait();
+            var grant = await limits.TakeAsync(key, spacing, count, horizon, cancellationToken);
+            wait();
+            return grant;
+        }
+
+        public Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default) => limits.HoldAsync(key, until, cancellationToken);
+
+        public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.CountAsync(key, count, period, cancellationToken);
+
+        public Task UncountAsync(string key, CancellationToken cancellationToken = default) => limits.UncountAsync(key, cancellationToken);
     }
 }

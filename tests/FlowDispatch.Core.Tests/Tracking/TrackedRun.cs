@@ -19,6 +19,7 @@ internal sealed class TrackedRun
     public const string ChannelId = "channel-1";
 
     private readonly List<WorkItem> _items = [];
+    private long _commits;
     private DispatchLease _lease = null!;
 
     private TrackedRun()
@@ -76,7 +77,7 @@ internal sealed class TrackedRun
         _lease = (await Store.Claims.LeaseAsync(Execution.Number, "node", 10, TimeSpan.FromMinutes(1), Cancellation))!;
         _items.Clear();
         _items.AddRange(await Store.Claims.ClaimAsync(_lease, 100, Cancellation));
-        await CommitAsync(new() { Marks = [.. _items.Select(i => i.Recipient.Id.Ordinal)] });
+        await CommitAsync(new() { Number = ++_commits, Marks = [.. _items.Select(i => i.Recipient.Id.Ordinal)] });
     }
 
     /// <summary>The provider answers that it took all of them, as <c>m{ordinal}-{attempt}</c>.</summary>
@@ -85,6 +86,7 @@ internal sealed class TrackedRun
         var now = Clock.GetUtcNow();
         await CommitAsync(new()
         {
+            Number = ++_commits,
             Changes =
             [
                 .. _items.Select(i => new ClaimedChange(
@@ -101,6 +103,7 @@ internal sealed class TrackedRun
         var now = Clock.GetUtcNow();
         await CommitAsync(new()
         {
+            Number = ++_commits,
             Changes = [.. _items.Select(i => new ClaimedChange(i.Recipient, row => RecipientRules.Fail(row, i.Recipient.Attempts + 1, "busy", "Busy.", now, retryAt)))],
         });
         await LetGoAsync();

@@ -128,12 +128,18 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                 return Task.FromResult(false);
             }
 
+            if (commit.Number <= held.Committed)
+            {
+                return Task.FromResult(true);
+            }
+
             var entry = held.Execution;
             if (!commit.Marks.All(ordinal => entry.Due(ordinal) is { } due ? due.Token == lease.Token : entry.SliceOf(ordinal)?.Token == lease.Token))
             {
                 return Task.FromResult(false);
             }
 
+            held.Committed = commit.Number;
             foreach (var ordinal in commit.Marks)
             {
                 if (entry.Due(ordinal) is { } due)

@@ -23,7 +23,7 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
                 next += spacing;
             }
 
-            return Task.FromResult(new PermitGrant(permits, next));
+            return Task.FromResult(new PermitGrant(permits, next, now));
         }
     }
 

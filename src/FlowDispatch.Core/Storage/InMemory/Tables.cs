@@ -86,6 +86,8 @@ internal sealed class LeaseEntry(long token, ExecutionEntry execution, int slots
 
     public DateTimeOffset Until { get; set; } = until;
 
+    public long Committed { get; set; }
+
     public List<Slice> Slices { get; } = [];
 
     public HashSet<int> Due { get; } = [];

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 /// <summary>How this process is called in leases and logs; another at every start.</summary>
 internal sealed class NodeName(TimeProvider time)

@@ -1,4 +1,4 @@
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 /// <summary>How this process takes part in dispatching.</summary>
 public sealed class NodeOptions
@@ -21,7 +21,7 @@ public sealed class NodeOptions
     /// <summary>When <see cref="InDoubtPolicy"/> decides about an attempt that no receipt settled. Default 1 h; at least the grace period.</summary>
     public TimeSpan InDoubtDeadline { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>What happens to an attempt that stays in doubt. Default <see cref="Dispatching.InDoubtPolicy.Hold"/>.</summary>
+    /// <summary>What happens to an attempt that stays in doubt. Default <see cref="Nodes.InDoubtPolicy.Hold"/>.</summary>
     public InDoubtPolicy InDoubtPolicy { get; set; } = InDoubtPolicy.Hold;
 
     /// <summary>How often control state is read. Default 250 ms; 10 ms to 500 ms, so that a pause holds within a second.</summary>

@@ -1,4 +1,4 @@
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 /// <summary>What happens to an attempt whose fate no receipt and no sender can tell.</summary>
 public enum InDoubtPolicy

@@ -1,4 +1,4 @@
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Sending;
 
 /// <summary>How long a recipient waits after a transient failure.</summary>
 internal static class RetryBackoff

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 internal sealed class NodeOptionsValidator : IValidateOptions<FlowDispatchOptions>
 {

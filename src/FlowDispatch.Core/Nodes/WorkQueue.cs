@@ -1,0 +1,28 @@
+namespace FlowDispatch.Nodes;
+
+/// <summary>Where a node's loops are taken on after a wait: on the thread pool, or on a simulation's one thread.</summary>
+/// <remarks>
+/// Nothing in the engine hops threads but through this, timers of the injected clock and the store's and senders' own
+/// tasks. That is what lets a simulation decide what runs next, and lets a node die between any two steps.
+/// </remarks>
+internal abstract class WorkQueue
+{
+    /// <summary>The thread pool.</summary>
+    public static WorkQueue ThreadPool { get; } = new Pool();
+
+    /// <summary>Runs <paramref name="work"/> soon, never on the caller's stack.</summary>
+    public abstract void Post(Action work);
+
+    /// <summary>Goes on as a piece of work of its own.</summary>
+    public Task HopAsync()
+    {
+        var hop = new TaskCompletionSource();
+        Post(hop.SetResult);
+        return hop.Task;
+    }
+
+    private sealed class Pool : WorkQueue
+    {
+        public override void Post(Action work) => System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false);
+    }
+}
