@@ -55,7 +55,7 @@ public sealed class TwoProcessesTests : StoreConformance<SqliteStoreFixture>
     public async Task A_stream_that_is_read_slowly_does_not_hold_the_writer_up()
     {
         var execution = await RunningAsync(1_500);
-        await using var stream = Store.Recipients.StreamAsync(Some.Organization, execution.Id, RecipientFilter.All, Cancellation).GetAsyncEnumerator(Cancellation);
+        await using var stream = Store.Recipients.StreamAsync(Some.Organization, execution.Id, RecipientFilter.All, cancellationToken: Cancellation).GetAsyncEnumerator(Cancellation);
         Assert.True(await stream.MoveNextAsync());
 
         var lease = await LeaseAsync(execution);

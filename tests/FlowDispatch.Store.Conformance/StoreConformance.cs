@@ -131,7 +131,7 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
     protected async Task<IReadOnlyList<Recipient>> RecipientsAsync(Execution execution, RecipientFilter? filter = null)
     {
         var rows = new List<Recipient>();
-        await foreach (var row in Store.Recipients.StreamAsync(execution.OrganizationId, execution.Id, filter ?? RecipientFilter.All, Cancellation))
+        await foreach (var row in Store.Recipients.StreamAsync(execution.OrganizationId, execution.Id, filter ?? RecipientFilter.All, cancellationToken: Cancellation))
         {
             rows.Add(row);
         }

@@ -219,16 +219,20 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
         await TransitionAsync(items[2].Recipient.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered), 1, Now));
 
         await ExpectAsync(RecipientFilter.All, 0, 1, 2, 3, 4, 5);
-        await ExpectAsync(new(RecipientStatus.Sending), 3);
-        await ExpectAsync(new(RecipientStatus.Pending), 4, 5);
-        await ExpectAsync(new(RecipientStatus.Failed), 1);
+        await ExpectAsync(new([RecipientStatus.Sending]), 3);
+        await ExpectAsync(new([RecipientStatus.Pending]), 4, 5);
+        await ExpectAsync(new([RecipientStatus.Failed]), 1);
+        await ExpectAsync(new([RecipientStatus.Pending, RecipientStatus.Failed, RecipientStatus.Sending]), 1, 3, 4, 5);
+        await ExpectAsync(new([]));
         await ExpectAsync(new(Reached: Milestone.Sent), 0, 2);
         await ExpectAsync(new(Reached: Milestone.Delivered), 2);
-        await ExpectAsync(new(ErrorCode: "131026"), 1);
+        await ExpectAsync(new(ErrorCodes: ["131026"]), 1);
+        await ExpectAsync(new(ErrorCodes: ["x'\"", "131026"]), 1);
+        await ExpectAsync(new(ErrorCodes: ["13102"]));
         await ExpectAsync(new(Text: "PERSON"), 0, 1, 2, 3, 4, 5);
         await ExpectAsync(new(Text: "000004"), 4);
-        await ExpectAsync(new(RecipientStatus.Sent, Text: "person 0"), 0);
-        await ExpectAsync(new(RecipientStatus.Sent, ErrorCode: "131026"));
+        await ExpectAsync(new([RecipientStatus.Sent], Text: "person 0"), 0);
+        await ExpectAsync(new([RecipientStatus.Sent], ErrorCodes: ["131026"]));
 
         async Task ExpectAsync(RecipientFilter filter, params int[] ordinals)
         {
@@ -269,7 +273,7 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
         var execution = await RunningAsync(2_500);
         var seen = new List<int>();
 
-        await foreach (var row in Store.Recipients.StreamAsync(Some.Organization, execution.Id, RecipientFilter.All, Cancellation))
+        await foreach (var row in Store.Recipients.StreamAsync(Some.Organization, execution.Id, RecipientFilter.All, cancellationToken: Cancellation))
         {
             if (seen.Count % 500 == 0)
             {
@@ -280,6 +284,26 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
         }
 
         Assert.Equal(Enumerable.Range(0, 2_500), seen);
+    }
+
+    [Theory]
+    [InlineData(null, 2_500)]
+    [InlineData(0, 2_499)]
+    [InlineData(1_234, 1_265)]
+    [InlineData(2_498, 1)]
+    [InlineData(2_499, 0)]
+    public async Task A_stream_goes_on_behind_the_one_that_was_read_last(int? after, int left)
+    {
+        var execution = await RunningAsync(2_500);
+
+        var seen = new List<int>();
+        await foreach (var row in Store.Recipients.StreamAsync(Some.Organization, execution.Id, new([RecipientStatus.Pending]), after, Cancellation))
+        {
+            seen.Add(row.Id.Ordinal);
+        }
+
+        Assert.Equal(Enumerable.Range(2_500 - left, left), seen);
+        Assert.Empty(await Store.Recipients.StreamAsync(Some.OtherOrganization, execution.Id, RecipientFilter.All, after, Cancellation).ToListAsync(Cancellation));
     }
 
     private async Task<(Execution Execution, IReadOnlyList<RecipientId> Sent)> SentAsync(int count)

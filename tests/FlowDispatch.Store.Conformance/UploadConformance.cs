@@ -73,6 +73,25 @@ public abstract class UploadConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task The_rows_of_people_are_found_again()
+    {
+        var (upload, other) = (await StartedAsync(), await StartedAsync());
+        var contacts = await ContactsAsync(1_200);
+        var rows = contacts.Select((c, i) => new UploadRow(i + 2, c.Id, new Dictionary<string, object?> { ["Nome"] = $"É {i}", ["n"] = (long)i, [""] = null })).ToList();
+        await Store.Uploads.AppendAsync(upload.Id, rows[..1_000], Cancellation);
+        await Store.Uploads.AppendAsync(upload.Id, rows[1_000..1_100], Cancellation);
+        await Store.Uploads.AppendAsync(other.Id, [Row(1, contacts[1_150])], Cancellation);
+
+        await ReopenAsync();
+        var found = await Store.Uploads.FindRowsAsync(upload.Id, [.. contacts.Skip(200).Select(c => c.Id)], Cancellation);
+
+        Assert.Equal(Some.Text(rows[200..1_100]), Some.Text(found.OrderBy(r => r.Line)));
+        Assert.Empty(await Store.Uploads.FindRowsAsync(upload.Id, [], Cancellation));
+        Assert.Empty(await Store.Uploads.FindRowsAsync(UploadId.New(Clock), [contacts[0].Id], Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Uploads.FindRowsAsync(upload.Id, [.. contacts.Select(c => c.Id)], Cancellation));
+    }
+
+    [Fact]
     public async Task Uploads_do_not_share_rows()
     {
         var contact = Assert.Single(await ContactsAsync(1));

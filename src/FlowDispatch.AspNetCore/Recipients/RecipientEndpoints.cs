@@ -38,7 +38,7 @@ internal static class RecipientEndpoints
         var format = request.Query.Word<ExportFormat>("format") ?? ExportFormat.Csv;
         var filter = RecipientQuery.Filter(request.Query);
         request.Query.Done();
-        var rows = request.Service<IStore>().Recipients.StreamAsync(request.OrganizationId, execution.Id, filter, request.Cancellation);
+        var rows = request.Service<IStore>().Recipients.StreamAsync(request.OrganizationId, execution.Id, filter, cancellationToken: request.Cancellation);
         return new RecipientExport(execution, rows, format);
     }
 

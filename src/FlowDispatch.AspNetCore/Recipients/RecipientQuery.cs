@@ -9,9 +9,9 @@ namespace FlowDispatch.AspNetCore.Recipients;
 internal static class RecipientQuery
 {
     public static RecipientFilter Filter(QueryReader query) => new(
-        query.Word<RecipientStatus>("status"),
+        query.Word<RecipientStatus>("status") is { } status ? [status] : null,
         query.Word("reached", Milestone.Sent, Milestone.Delivered, Milestone.Read, Milestone.Replied),
-        query.Filter("error_code"),
+        query.Filter("error_code") is { } code ? [code] : null,
         query.Filter("query"));
 
     /// <summary>A cursor is the last ordinal.</summary>

@@ -57,7 +57,7 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
         var zone = LocalTime.FindZone(settings.ExecutionTimeZone) ?? TimeZoneInfo.Utc;
         var waiting = new Dictionary<string, int>(StringComparer.Ordinal);
         var eligible = 0;
-        var pending = store.Recipients.StreamAsync(execution.OrganizationId, execution.Id, new RecipientFilter(RecipientStatus.Pending), cancellationToken);
+        var pending = store.Recipients.StreamAsync(execution.OrganizationId, execution.Id, new RecipientFilter([RecipientStatus.Pending]), cancellationToken: cancellationToken);
         await foreach (var row in pending.ConfigureAwait(false))
         {
             var own = settings.WindowTimeZoneMode == WindowTimeZoneMode.Recipient ? LocalTime.FindZone(row.TimeZone) ?? zone : zone;

@@ -17,9 +17,14 @@ public interface IRecipientStore
     Task<Page<Recipient>> ListAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default);
 
-    /// <summary>The same, all of them, streamed by key in bounded memory.</summary>
+    /// <summary>The same, all of them, streamed by key in bounded memory; each is as it was when its part of the stream was read.</summary>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="execution">The execution; an unknown one has nobody.</param>
+    /// <param name="filter">Who is wanted.</param>
+    /// <param name="after">The ordinal to go on behind; null at the beginning.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
     IAsyncEnumerable<Recipient> StreamAsync(
-        string organizationId, ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default);
+        string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, CancellationToken cancellationToken = default);
 
     /// <summary>Recipients whose last accepted message has one of these provider ids, on this channel; at most 1,000 ids.</summary>
     Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(

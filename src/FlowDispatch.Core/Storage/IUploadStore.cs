@@ -1,3 +1,4 @@
+using FlowDispatch.Contacts;
 using FlowDispatch.Uploads;
 
 namespace FlowDispatch.Storage;
@@ -26,4 +27,10 @@ public interface IUploadStore
 
     /// <summary>The rows by line, those after <paramref name="afterLine"/>, at most <paramref name="limit"/> (1 to 10,000).</summary>
     Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The rows of these people, in any order; whoever is not in the upload has none.</summary>
+    /// <param name="id">The upload; an unknown one has no rows.</param>
+    /// <param name="contacts">At most 1,000, each once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<UploadRow>> FindRowsAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
 }

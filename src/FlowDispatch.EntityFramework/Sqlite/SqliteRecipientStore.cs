@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
@@ -13,8 +14,8 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
 
     private const string Filtered = $"""
         {RecipientRow.FromShown}
-        WHERE r.key > $1 AND r.key <= $2 AND ($3 IS NULL OR ({RecipientRow.Shown}) = $3) AND ($4 IS NULL OR r.reached >= $4)
-            AND ($5 IS NULL OR r.error_code = $5)
+        WHERE r.key > $1 AND r.key <= $2 AND ($3 IS NULL OR ((1 << ({RecipientRow.Shown})) & $3) <> 0) AND ($4 IS NULL OR r.reached >= $4)
+            AND ($5 IS NULL OR r.error_code IN (SELECT value FROM json_each($5)))
         """;
 
     public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync(
@@ -72,20 +73,20 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         cancellationToken);
 
     public async IAsyncEnumerable<Recipient> StreamAsync(
-        string organizationId, ExecutionId execution, RecipientFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // A page at a time, so that a slow reader holds no snapshot open and the write-ahead log can be cut.
-        var after = -1;
+        var last = after ?? -1;
         List<Recipient>? rows;
         do
         {
-            var from = after;
+            var from = last;
             rows = await database.ReadAsync(
                 session => ExecutionHead.Find(session, organizationId, execution) is { } head ? ReadPage(session, head, filter, from, StreamPage, 0) : null,
                 cancellationToken).ConfigureAwait(false);
             foreach (var row in rows ?? [])
             {
-                after = row.Id.Ordinal;
+                last = row.Id.Ordinal;
                 if (Matches(filter.Text, row.PhoneNumber, row.ContactName))
                 {
                     yield return row;
@@ -220,9 +221,9 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
     [
         after < 0 ? PackedKey.Of(execution.Number, 0) - 1 : PackedKey.Of(execution.Number, after),
         PackedKey.Of(execution.Number, int.MaxValue),
-        (int?)filter.Status,
+        filter.Statuses?.Aggregate(0, (mask, status) => mask | (1 << (int)status)),
         (int?)filter.Reached,
-        filter.ErrorCode,
+        filter.ErrorCodes is null ? null : JsonSerializer.Serialize(filter.ErrorCodes),
     ];
 
     private static bool Matches(string? text, string number, string? name) =>

@@ -89,4 +89,27 @@ internal sealed class UploadStore(SqliteDatabase database) : IUploadStore
             },
             cancellationToken);
     }
+
+    public Task<IReadOnlyList<UploadRow>> FindRowsAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyList<UploadRow>>(
+            session =>
+            {
+                var rows = new List<UploadRow>(contacts.Count);
+                var upload = (int)session["SELECT number FROM fd_uploads WHERE id = $1"].Number(id.Value);
+                var find = session["SELECT key, fields FROM fd_upload_rows WHERE upload = $1 AND contact_id = $2"];
+                foreach (var contact in contacts)
+                {
+                    using var row = find.Read(upload, contact.Value);
+                    if (row.Read())
+                    {
+                        rows.Add(new(PackedKey.Place(row.GetInt64(0)), contact, FieldValues.Parse(row.GetString(1))));
+                    }
+                }
+
+                return rows;
+            },
+            cancellationToken);
+    }
 }

@@ -152,7 +152,7 @@ internal sealed class EngineHost : IAsyncDisposable
     public async Task<IReadOnlyList<Recipient>> RecipientsAsync(Execution execution)
     {
         var all = new List<Recipient>();
-        await foreach (var recipient in Store.Recipients.StreamAsync(Organization, execution.Id, RecipientFilter.All, Cancellation))
+        await foreach (var recipient in Store.Recipients.StreamAsync(Organization, execution.Id, RecipientFilter.All, cancellationToken: Cancellation))
         {
             all.Add(recipient);
         }

@@ -167,8 +167,8 @@ public sealed class InboxProcessorTests
             inner.Recipients.ListAsync(organizationId, execution, filter, page, cancellationToken);
 
         public IAsyncEnumerable<Recipient> StreamAsync(
-            string organizationId, ExecutionId execution, RecipientFilter filter, CancellationToken cancellationToken = default) =>
-            inner.Recipients.StreamAsync(organizationId, execution, filter, cancellationToken);
+            string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, CancellationToken cancellationToken = default) =>
+            inner.Recipients.StreamAsync(organizationId, execution, filter, after, cancellationToken);
 
         public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
             string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>

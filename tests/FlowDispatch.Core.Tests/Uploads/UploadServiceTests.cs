@@ -156,5 +156,8 @@ public sealed class UploadServiceTests
 
         public Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default) =>
             inner.Uploads.ReadRowsAsync(id, afterLine, limit, cancellationToken);
+
+        public Task<IReadOnlyList<UploadRow>> FindRowsAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
+            inner.Uploads.FindRowsAsync(id, contacts, cancellationToken);
     }
 }

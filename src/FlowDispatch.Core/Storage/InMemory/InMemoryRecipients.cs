@@ -41,12 +41,12 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
     }
 
     public async IAsyncEnumerable<Recipient> StreamAsync(
-        string organizationId, ExecutionId execution, RecipientFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<Recipient> all;
         lock (tables.Gate)
         {
-            all = Matching(organizationId, execution, filter);
+            all = Matching(organizationId, execution, filter, after ?? -1);
         }
 
         foreach (var recipient in all)
@@ -121,12 +121,12 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
     private ExecutionEntry? Entry(RecipientId id) =>
         tables.Execution(id.ExecutionNumber) is { } entry && id.Ordinal < entry.Rows.Count && entry.Rows[id.Ordinal].Id == id ? entry : null;
 
-    private List<Recipient> Matching(string organizationId, ExecutionId execution, RecipientFilter filter) =>
+    private List<Recipient> Matching(string organizationId, ExecutionId execution, RecipientFilter filter, int after = -1) =>
         tables.Execution(organizationId, execution) is not { } entry
             ? []
-            : [.. Enumerable.Range(0, entry.Rows.Count).Select(entry.Shown)
-                .Where(r => filter.Status is null || r.Status == filter.Status)
+            : [.. Enumerable.Range(0, entry.Rows.Count).Skip(after + 1).Select(entry.Shown)
+                .Where(r => filter.Statuses is null || filter.Statuses.Contains(r.Status))
                 .Where(r => filter.Reached is null || r.Reached >= filter.Reached)
-                .Where(r => filter.ErrorCode is null || r.ErrorCode == filter.ErrorCode)
+                .Where(r => filter.ErrorCodes is null || (r.ErrorCode is not null && filter.ErrorCodes.Contains(r.ErrorCode, StringComparer.Ordinal)))
                 .Where(r => filter.Text is null || Has(r.PhoneNumber, filter.Text) || Has(r.ContactName, filter.Text))];
 }

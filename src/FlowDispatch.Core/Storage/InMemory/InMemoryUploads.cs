@@ -1,3 +1,4 @@
+using FlowDispatch.Contacts;
 using FlowDispatch.Uploads;
 
 namespace FlowDispatch.Storage.InMemory;
@@ -23,7 +24,7 @@ internal sealed class InMemoryUploads(Tables tables) : IUploadStore
             var duplicates = new List<int>();
             foreach (var row in rows)
             {
-                if (entry.People.Add(row.ContactId))
+                if (entry.People.TryAdd(row.ContactId, row))
                 {
                     entry.Rows.Add(row);
                 }
@@ -73,6 +74,16 @@ internal sealed class InMemoryUploads(Tables tables) : IUploadStore
         {
             return Task.FromResult<IReadOnlyList<UploadRow>>(
                 tables.Uploads.TryGetValue(id, out var entry) ? [.. entry.Rows.SkipWhile(r => r.Line <= afterLine).Take(limit)] : []);
+        }
+    }
+
+    public Task<IReadOnlyList<UploadRow>> FindRowsAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<UploadRow>>(
+                tables.Uploads.TryGetValue(id, out var entry) ? [.. contacts.Where(entry.People.ContainsKey).Select(c => entry.People[c])] : []);
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class UploadEntry(Upload upload)
 
     public List<UploadRow> Rows { get; } = [];
 
-    public HashSet<ContactId> People { get; } = [];
+    public Dictionary<ContactId, UploadRow> People { get; } = [];
 }
 
 internal sealed class InboxRow(InboxEntry entry)
