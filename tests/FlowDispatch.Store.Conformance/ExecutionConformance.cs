@@ -39,6 +39,8 @@ public abstract class ExecutionConformance<TFixture> : StoreConformance<TFixture
                 FlowNodes = Some.Nodes,
                 TestMode = true,
                 TestContactIds = [ContactId.New(Clock), ContactId.New(Clock)],
+                Repair = new() { Statuses = [RecipientStatus.InDoubt, RecipientStatus.Skipped], ErrorCodes = ["131026", "é"], Query = "João" },
+                RowsOf = ExecutionId.New(Clock),
             },
         };
         var created = (await Store.Executions.CreateAsync(execution, cancellationToken: Cancellation)).Execution!;

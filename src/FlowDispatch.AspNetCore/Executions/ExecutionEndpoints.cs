@@ -17,6 +17,7 @@ internal static class ExecutionEndpoints
     {
         group.MapStart();
         group.MapPreview();
+        group.MapRepair();
         group.MapApi("GET", "/executions/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("GET", "/executions/{id}/verify", FlowDispatchRole.Viewer, VerifyAsync);
         group.MapApi("POST", "/executions/{id}/pause", FlowDispatchRole.Operator, PauseAsync);

@@ -21,6 +21,9 @@ public sealed record AudienceMember
     /// <summary>What this audience knows of the person, as <c>row</c> in templates; null for nothing.</summary>
     public IReadOnlyDictionary<string, object?>? Row { get; private init; }
 
+    /// <summary>Variables that stand as they are, by name: what they were made of can't be found again. Null for none.</summary>
+    internal IReadOnlyDictionary<string, string>? Kept { get; init; }
+
     /// <summary>True when the person was named: who can't be written to is then shown as skipped, otherwise left out.</summary>
     public bool Named { get; private init; }
 

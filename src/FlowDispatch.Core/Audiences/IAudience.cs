@@ -1,4 +1,7 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
+using FlowDispatch.Contacts;
+using FlowDispatch.Recipients;
 
 namespace FlowDispatch.Audiences;
 
@@ -19,4 +22,20 @@ public interface IAudience
     /// <param name="request">Whose audience, which one, from where on.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Finds again what this audience knew of people it streamed before, as <c>row</c> in templates: asked when an old
+    /// execution's recipients are sent to again. Whoever is not found keeps the variables that were made of the row then.
+    /// </summary>
+    /// <remarks>Finds nothing unless an audience says otherwise; only one that gives its members rows needs to.</remarks>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="config">The <c>audience_config</c> of then.</param>
+    /// <param name="people">At most 1,000 recipients, each contact once.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Rows by contact; people without one are left out.</returns>
+    /// <exception cref="AudienceUnavailableException">It can't be said now; the execution fails with the message and can be resumed.</exception>
+    Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>> FindRowsAsync(
+        string organizationId, JsonElement config, IReadOnlyList<Recipient> people, CancellationToken cancellationToken = default) =>
+        Task.FromResult<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>>(
+            ReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>.Empty);
 }

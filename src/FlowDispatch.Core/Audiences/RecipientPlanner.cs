@@ -93,7 +93,7 @@ public sealed class RecipientPlanner
         };
         try
         {
-            var resolved = _mapping.Resolve(Scope(member, contact));
+            var resolved = _mapping.Resolve(Scope(member, contact), member.Kept);
             recipient = recipient with { Variables = resolved.Values };
             if (resolved.Missing.Count == 0 || settings.MissingVariablePolicy == MissingVariablePolicy.Empty)
             {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using FlowDispatch.Contacts;
+using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Uploads;
 
@@ -49,6 +51,16 @@ internal sealed class UploadedAudience(IStore store) : IAudience
 
             line = rows[^1].Line;
         }
+    }
+
+    public async Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>> FindRowsAsync(
+        string organizationId, JsonElement config, IReadOnlyList<Recipient> people, CancellationToken cancellationToken = default)
+    {
+        // An upload that was deleted has no rows any more, which is no reason not to write to its people.
+        var found = Id(config) is { } id && await store.Uploads.FindAsync(organizationId, id, cancellationToken).ConfigureAwait(false) is not null
+            ? await store.Uploads.FindRowsAsync(id, [.. people.Select(p => p.ContactId)], cancellationToken).ConfigureAwait(false)
+            : [];
+        return found.ToDictionary(r => r.ContactId, r => r.Values);
     }
 
     private static UploadId? Id(JsonElement config) =>

@@ -30,8 +30,13 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
     /// <param name="settings">The settings.</param>
     /// <param name="errors">Where errors go.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<IReadOnlyList<AutomationWarning>> CheckAsync(
-        string organizationId, AutomationSettings settings, FieldErrors errors, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<AutomationWarning>> CheckAsync(
+        string organizationId, AutomationSettings settings, FieldErrors errors, CancellationToken cancellationToken = default) =>
+        CheckAsync(organizationId, settings, errors, withAudience: true, cancellationToken);
+
+    /// <summary>The same, where a run takes nobody from the audience also without it.</summary>
+    internal async Task<IReadOnlyList<AutomationWarning>> CheckAsync(
+        string organizationId, AutomationSettings settings, FieldErrors errors, bool withAudience, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(errors);
@@ -44,7 +49,11 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         }
 
         CheckTrigger(settings, errors);
-        await CheckAudienceAsync(organizationId, settings, errors, cancellationToken).ConfigureAwait(false);
+        if (withAudience)
+        {
+            await CheckAudienceAsync(organizationId, settings, errors, cancellationToken).ConfigureAwait(false);
+        }
+
         var warnings = CheckMapping(settings, errors);
         if (settings.WindowPolicy is { Kind: WindowPolicyKind.Template, Opening: var opening })
         {

@@ -56,6 +56,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<AutomationService>();
         services.TryAddSingleton<AutomationSwitch>();
         services.TryAddSingleton<ExecutionStarter>();
+        services.TryAddSingleton<ExecutionRepairer>();
         services.TryAddSingleton<ExecutionService>();
         services.TryAddSingleton<ExecutionPreviewer>();
 

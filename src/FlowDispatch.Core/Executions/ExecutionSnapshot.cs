@@ -21,4 +21,13 @@ public sealed record ExecutionSnapshot
 
     /// <summary>The only people a test run reaches.</summary>
     public IReadOnlyList<ContactId> TestContactIds { get; init; } = [];
+
+    /// <summary>Whom of <see cref="Execution.RepairOf"/> it goes to, instead of the settings' audience; null for an ordinary execution.</summary>
+    public RepairRequest? Repair { get; init; }
+
+    /// <summary>
+    /// For a repair, the execution whose audience first named the people and knows their rows: the repaired one, or where
+    /// that is a repair too, the one it all began with.
+    /// </summary>
+    public ExecutionId? RowsOf { get; init; }
 }

@@ -51,13 +51,31 @@ public sealed class ExecutionStarter(
     /// <param name="request">How.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="InvalidFieldsException">The settings can't run any more, or the flow may not open conversations on its channel.</exception>
-    public async Task<Execution> PrepareAsync(Automation automation, StartRequest request, CancellationToken cancellationToken = default)
+    public Task<Execution> PrepareAsync(Automation automation, StartRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(automation);
         ArgumentNullException.ThrowIfNull(request);
+        return PrepareAsync(automation, request, withAudience: true, cancellationToken);
+    }
+
+    /// <summary>The execution that a repair would make. The automation's own audience may be gone: nobody is taken from it.</summary>
+    internal async Task<Execution> PrepareRepairAsync(Automation automation, Execution repaired, RepairRequest repair, CancellationToken cancellationToken)
+    {
+        var old = repaired.Snapshot;
+        var request = new StartRequest { TestMode = old.TestMode, TestContactIds = old.TestContactIds };
+        var execution = await PrepareAsync(automation, request, withAudience: false, cancellationToken).ConfigureAwait(false);
+        return execution with
+        {
+            RepairOf = repaired.Id,
+            Snapshot = execution.Snapshot with { Repair = repair, RowsOf = old.RowsOf ?? repaired.Id },
+        };
+    }
+
+    private async Task<Execution> PrepareAsync(Automation automation, StartRequest request, bool withAudience, CancellationToken cancellationToken)
+    {
         var errors = new FieldErrors();
         CheckTest(request, errors);
-        await validator.CheckAsync(automation.OrganizationId, automation.Settings, errors, cancellationToken).ConfigureAwait(false);
+        await validator.CheckAsync(automation.OrganizationId, automation.Settings, errors, withAudience, cancellationToken).ConfigureAwait(false);
         var flow = await store.Flows.FindAsync(automation.OrganizationId, automation.Settings.FlowId, version: null, cancellationToken).ConfigureAwait(false);
         var channel = channels.Find(automation.OrganizationId, automation.Settings.ChannelId);
         if (flow is not null && channel is { HasConversationWindow: true }

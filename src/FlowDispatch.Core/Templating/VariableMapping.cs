@@ -59,9 +59,14 @@ public sealed class VariableMapping
         return errors.Count == 0 ? new(variables) : throw new VariableMappingException(errors);
     }
 
+    /// <summary>The variables whose templates read a root of <see cref="VariableScope"/>.</summary>
+    internal IEnumerable<string> Reading(string root) => _names.Where((_, i) => _sources[i].References.Any(r => r.Root == root));
+
     /// <summary>The variables of one recipient.</summary>
+    /// <param name="scope">What templates can read.</param>
+    /// <param name="kept">Variables that have this text instead of what their template says, by name; null for none.</param>
     /// <exception cref="TemplateRenderException">A template broke a limit, or a filter could not do what it is asked, for this recipient.</exception>
-    public ResolvedVariables Resolve(VariableScope scope)
+    public ResolvedVariables Resolve(VariableScope scope, IReadOnlyDictionary<string, string>? kept = null)
     {
         ArgumentNullException.ThrowIfNull(scope);
         var values = new string[_sources.Length];
@@ -70,7 +75,11 @@ public sealed class VariableMapping
         for (var i = 0; i < values.Length; i++)
         {
             var source = _sources[i];
-            if (source.Constant is not null)
+            if (kept is not null && kept.TryGetValue(_names[i], out var text))
+            {
+                values[i] = text;
+            }
+            else if (source.Constant is not null)
             {
                 values[i] = source.Constant;
             }
