@@ -12,6 +12,9 @@ internal sealed class Candidate(WorkItem item, string node)
 
     public Recipient Row => Item.Recipient;
 
+    /// <summary>Now; and not before what it was due for, since the store found that due by its own clock.</summary>
+    public DateTimeOffset Now(TimeProvider time) => time.GetUtcNow() is var now && Item.FromQueue && Row.NextAttemptAt > now ? Row.NextAttemptAt.Value : now;
+
     /// <summary>The flow's node whose message is due.</summary>
     public string Node { get; } = node;
 

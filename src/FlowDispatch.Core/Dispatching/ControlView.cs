@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Dispatching;
 
 /// <summary>What this node last read of the control state. Nothing is handed over on a view that is too old.</summary>
-internal sealed class ControlView(IStore store, TimeProvider time)
+internal sealed class ControlView(IStore store, StoreClock time)
 {
     // Reading every quarter of a second and trusting a view for 0.8 s keeps the promise that a pause holds within 1 s.
     private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(800);
@@ -28,6 +29,7 @@ internal sealed class ControlView(IStore store, TimeProvider time)
             _suppressed[contact.Contact] = (contact.Suppression, started);
         }
 
+        time.Set(state.Now, started);
         _cursor = state.Cursor;
         _view = new(state.Executions.ToDictionary(e => e.Number), started, true);
     }

@@ -13,7 +13,7 @@ namespace FlowDispatch.Dispatching;
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
+    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -113,7 +113,7 @@ internal sealed class DispatchNode(
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.InboxFailed(logger, failure);
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
@@ -131,13 +131,13 @@ internal sealed class DispatchNode(
             {
                 if (!await once(stoppingToken).ConfigureAwait(false))
                 {
-                    await Task.Delay(interval, time, stoppingToken).ConfigureAwait(false);
+                    await work.DelayAsync(interval, time, stoppingToken).ConfigureAwait(false);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 log(logger, failure);
-                await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

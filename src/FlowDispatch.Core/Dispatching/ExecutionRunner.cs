@@ -82,7 +82,9 @@ internal sealed class ExecutionRunner : IDisposable
         var going = !stopping.IsCancellationRequested && _watch.Holds && _services.Control.IsRunning(Number);
         if (!_watch.Holds)
         {
-            // About to be another's, slots and all; what is cut off here can still be written as in doubt by us.
+            // About to be another's, slots and all, and a late renewal changes nothing: what is cut off here can at most
+            // be written as in doubt by us.
+            _watch.Lose();
             _desk.GiveUp();
         }
 
@@ -201,7 +203,7 @@ internal sealed class ExecutionRunner : IDisposable
                     return false;
                 }
 
-                await Task.Delay(StorePause, _services.Time, CancellationToken.None).ConfigureAwait(false);
+                await _services.Work.DelayAsync(StorePause, _services.Time, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }
@@ -220,7 +222,7 @@ internal sealed class ExecutionRunner : IDisposable
             catch (Exception failure) when (!abandon.IsCancellationRequested)
             {
                 Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
-                await Task.Delay(StorePause, _services.Time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _services.Work.DelayAsync(StorePause, _services.Time, abandon).ConfigureAwait(false);
             }
         }
     }

@@ -11,6 +11,8 @@ namespace FlowDispatch.Dispatching;
 /// <summary>Asks for each candidate, in this order: what it is due for, the gate, its text, the frequency cap, the automation's permit, the channel's.</summary>
 internal sealed class GateKeeper
 {
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(20);
+
     private readonly RunnerServices _services;
     private readonly RunnerJob _job;
     private readonly OutcomeRules _rules;
@@ -40,7 +42,7 @@ internal sealed class GateKeeper
     /// <summary>May this candidate be marked now?</summary>
     public async ValueTask<Pass> AskAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        var now = _services.Time.GetUtcNow();
+        var now = candidate.Now(_services.Time);
         if (Continue(candidate, now) is { } known)
         {
             return new Pass.Written(known);
@@ -182,9 +184,17 @@ internal sealed class GateKeeper
                 candidate.AutomationPermit = await _automation.TakeAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (candidate.AutomationPermit is null)
+            if (candidate.AutomationPermit is not { } permit)
             {
                 return new Pass.Later(_automation.NextAt);
+            }
+
+            // Nobody is marked long before the turn comes: a crash would leave them in doubt, and a channel's permit, which
+            // holds only for a moment, would be void by then.
+            var left = permit.DueIn(_services.Time);
+            if (left > Lead)
+            {
+                return new Pass.Later(_services.Time.GetUtcNow() + left - Lead);
             }
         }
 

@@ -40,7 +40,8 @@ internal sealed class RunnerPool
         _senders = senders;
         _name = name;
         _signal = signal;
-        _services = new(store, new ControlView(store, time), options, work, new AsyncSlots(options.MaxConcurrency, work), time, random, logger);
+        var clock = new StoreClock(time);
+        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, logger);
     }
 
     /// <summary>Whether any runner is at work.</summary>

@@ -160,10 +160,10 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         bool? may;
         while ((may = services.Control.MaySend(job.Execution.Number)) is null && watch.Holds && !_givenUp.IsCancellationRequested)
         {
-            await Task.Delay(FreshView, services.Time, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await services.Work.DelayAsync(FreshView, services.Time, _givenUp.Token).ConfigureAwait(false);
         }
 
-        var now = services.Time.GetUtcNow();
+        var now = candidate.Now(services.Time);
         if (may is not true || !watch.Holds || _givenUp.IsCancellationRequested)
         {
             return SendOutcome.NotSent(candidate, now, candidate.Row.WaitingReason ?? ReasonCodes.Paused);
@@ -194,7 +194,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         while (permit?.DueIn(services.Time) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
         {
             var whole = TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds));
-            await Task.Delay(whole, services.Time, _givenUp.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await services.Work.DelayAsync(whole, services.Time, _givenUp.Token).ConfigureAwait(false);
         }
     }
 }

@@ -1,6 +1,6 @@
 using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
-using FlowDispatch.Dispatching;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using FlowDispatch.Validation;
 

@@ -21,6 +21,11 @@ internal abstract class WorkQueue
         return hop.Task;
     }
 
+    /// <summary>Goes on after <paramref name="delay"/>, or as soon as <paramref name="cancellationToken"/> ends the wait; never throws.</summary>
+    /// <remarks><c>Task.Delay</c> ends a cancelled wait on the thread pool, whoever runs the engine.</remarks>
+    public async Task DelayAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken) =>
+        await new AsyncSignal(this).WaitAsync(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     private sealed class Pool : WorkQueue
     {
         public override void Post(Action work) => System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false);

@@ -14,6 +14,11 @@ public static class RecipientRules
         ArgumentNullException.ThrowIfNull(row);
 
         // Whoever got an earlier message of the run keeps that; only the rest of the run is dropped.
+        if (row.Status == RecipientStatus.InDoubt || IsRepeated(row))
+        {
+            return Doubtful(row, code);
+        }
+
         var skipped = Rest(row) with { Open = false, ErrorCode = code, ErrorMessage = message };
         return new() { After = row.Reached == Milestone.None ? skipped with { Status = RecipientStatus.Skipped } : skipped with { Status = Rank(row), FlowOutcome = code } };
     }
@@ -147,7 +152,8 @@ public static class RecipientRules
     public static RecipientChange Repeat(Recipient row, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return Failed(row, ReasonCodes.InDoubtRepeated, "No receipt settled the last attempt in time, and the policy is to send again.", now, now);
+        var repeated = Failed(row, ReasonCodes.InDoubtRepeated, "No receipt settled the last attempt in time, and the policy is to send again.", now, now);
+        return repeated with { After = repeated.After with { InDoubtSince = row.InDoubtSince } };
     }
 
     /// <summary>In doubt for good until a receipt or a person settles it; the execution may complete around it.</summary>
@@ -168,6 +174,11 @@ public static class RecipientRules
     public static RecipientChange Cancel(Recipient row)
     {
         ArgumentNullException.ThrowIfNull(row);
+        if (IsRepeated(row))
+        {
+            return Doubtful(row, "cancelled");
+        }
+
         var ended = Rest(row) with { Open = false };
         return new()
         {
@@ -179,6 +190,24 @@ public static class RecipientRules
             },
         };
     }
+
+    // Its last attempt stayed in doubt and was about to be repeated. It is not, so the doubt is what is left to show.
+    private static bool IsRepeated(Recipient row) =>
+        row is { Status: RecipientStatus.Pending, WaitingReason: ReasonCodes.Retry, ErrorCode: ReasonCodes.InDoubtRepeated, InDoubtSince: not null };
+
+    private static RecipientChange Doubtful(Recipient row, string outcome) => new()
+    {
+        After = row with
+        {
+            Status = RecipientStatus.InDoubt,
+            Open = false,
+            NextAttemptAt = null,
+            WaitingReason = ReasonCodes.AwaitingReceipt,
+            FlowOutcome = outcome,
+            ErrorCode = null,
+            ErrorMessage = null,
+        },
+    };
 
     internal static RecipientChange Failed(Recipient row, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt) => retryAt is { } due
         ? new()

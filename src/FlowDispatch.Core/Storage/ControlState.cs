@@ -4,4 +4,5 @@ namespace FlowDispatch.Storage;
 /// <param name="Executions">Executions that are open, and cancelled ones with open recipients.</param>
 /// <param name="Suppressed">Contacts whose suppression began or grew since the cursor given.</param>
 /// <param name="Cursor">The cursor for the next read.</param>
-public sealed record ControlState(IReadOnlyList<ControlledExecution> Executions, IReadOnlyList<SuppressedContact> Suppressed, long Cursor);
+/// <param name="Now">What the store's clock showed.</param>
+public sealed record ControlState(IReadOnlyList<ControlledExecution> Executions, IReadOnlyList<SuppressedContact> Suppressed, long Cursor, DateTimeOffset Now);

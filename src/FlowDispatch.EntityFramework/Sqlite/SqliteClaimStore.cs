@@ -144,7 +144,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 }
             }
 
-            return new ControlState(executions, suppressed, cursor);
+            return new ControlState(executions, suppressed, cursor, time.GetUtcNow());
         },
         cancellationToken);
 

@@ -31,7 +31,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             }
 
             var suppressed = suppressionsAfter == 0 ? [] : tables.Suppressions.Skip((int)(suppressionsAfter - 1)).ToList();
-            return Task.FromResult(new ControlState(executions, suppressed, tables.Suppressions.Count + 1));
+            return Task.FromResult(new ControlState(executions, suppressed, tables.Suppressions.Count + 1, tables.Now));
         }
     }
 

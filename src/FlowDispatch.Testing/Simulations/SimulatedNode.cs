@@ -1,0 +1,75 @@
+using FlowDispatch.Channels;
+using FlowDispatch.Dispatching;
+using FlowDispatch.Nodes;
+using FlowDispatch.Sending;
+using FlowDispatch.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlowDispatch.Testing.Simulations;
+
+/// <summary>One process that runs the whole engine, as <c>AddFlowDispatch</c> registers it; it can freeze, be stopped, or die between any two steps.</summary>
+internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
+{
+    private readonly World _world;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ServiceProvider _services;
+    private DateTimeOffset _stalledUntil;
+
+    public SimulatedNode(
+        World world, string name, TimeSpan clockOffset, Func<SimulatedNode, IStore> store, Func<SimulatedNode, IMessageSender> sender, IChannelDirectory channels, Action<FlowDispatchOptions> configure)
+    {
+        _world = world;
+        Name = name;
+        Clock = new(world, this, clockOffset);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<WorkQueue>(this);
+        services.AddSingleton(new Random(world.Chance.Next()));
+        services.AddFlowDispatch(configure);
+        services.AddSingleton(store(this));
+        services.AddSingleton(channels);
+        services.AddKeyedSingleton(Provider.Kind, (_, _) => sender(this));
+        _services = services.BuildServiceProvider();
+        Run = RunAsync();
+    }
+
+    public string Name { get; }
+
+    public NodeClock Clock { get; }
+
+    public IServiceProvider Services => _services;
+
+    /// <summary>Whether anything of it may still run.</summary>
+    public bool Alive { get; private set; } = true;
+
+    /// <summary>Its loops, from start to the end of a drain.</summary>
+    public Task Run { get; }
+
+    public override void Post(Action work) => _world.Post(this, work);
+
+    /// <summary>The process is gone at this instant: nothing of it ever runs again.</summary>
+    public void Kill() => Alive = false;
+
+    /// <summary>Nothing of it runs for a while, as when a machine swaps or a collector stops the world; then everything goes on.</summary>
+    public void Stall(TimeSpan time) => _stalledUntil = _world.Now + time;
+
+    public TimeSpan StalledFor() => _stalledUntil - _world.Now;
+
+    /// <summary>When it last came back from a stall.</summary>
+    public DateTimeOffset StalledUntil => _stalledUntil;
+
+    /// <summary>Asks it to finish what is in flight and to end.</summary>
+    public void Stop() => _stopping.Cancel();
+
+    private async Task RunAsync()
+    {
+        await HopAsync().ConfigureAwait(false);
+        await ActivatorUtilities.CreateInstance<DispatchNode>(_services).RunAsync(_stopping.Token).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Alive = false;
+        return _services.DisposeAsync();
+    }
+}
