@@ -262,6 +262,20 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal(all.Take(500), (await Store.Contacts.ListAsync(Some.Organization, null, null, new(500), Cancellation)).Items.Select(c => c.Id));
     }
 
+    [Fact]
+    public async Task Conversations_are_found_by_channel_with_the_last_time_the_person_wrote()
+    {
+        var people = await ContactsAsync(3);
+        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, people[0].Id, Now, Cancellation);
+        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, people[0].Id, Now.AddHours(-1), Cancellation);
+        await Store.Contacts.TouchConversationAsync(Some.Organization, "another line", people[1].Id, Now, Cancellation);
+
+        var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
+
+        Assert.Equal((people[0].Id, Now), (Assert.Single(found).Key, found[people[0].Id]));
+        Assert.Empty(await Store.Contacts.FindConversationsAsync(Some.Channel, [], Cancellation));
+    }
+
     private Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(params IReadOnlyList<ContactUpsert> upserts) =>
         Store.Contacts.UpsertAsync(Some.Organization, upserts, ContactUpdateMode.Fill, revive: false, Cancellation);
 

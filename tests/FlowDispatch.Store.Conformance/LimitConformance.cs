@@ -136,6 +136,23 @@ public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal(3, answers.Count(a => a is null));
     }
 
+    [Fact]
+    public async Task Looking_at_caps_counts_nothing()
+    {
+        var day = TimeSpan.FromDays(1);
+        var first = Now;
+        await CountAsync(2, day);
+        Clock.Advance(TimeSpan.FromHours(6));
+
+        Assert.Empty(await Store.Limits.PeekAsync(["cap", "unknown"], 2, day, Cancellation));
+        Assert.Equal(first + day, Assert.Single(await Store.Limits.PeekAsync(["unknown", "cap"], 1, day, Cancellation), c => c.Key == "cap").Value);
+        Assert.Null(await CountAsync(2, day));
+        Assert.Equal(first + day, Assert.Single(await Store.Limits.PeekAsync(["cap"], 2, day, Cancellation)).Value);
+
+        Clock.Advance(TimeSpan.FromHours(18));
+        Assert.Empty(await Store.Limits.PeekAsync(["cap"], 2, day, Cancellation));
+    }
+
     private Task<Storage.PermitGrant> TakeAsync(int count, TimeSpan horizon) => Store.Limits.TakeAsync("bucket", Spacing, count, horizon, Cancellation);
 
     private Task<DateTimeOffset?> CountAsync(int count, TimeSpan period) => Store.Limits.CountAsync("cap", count, period, Cancellation);

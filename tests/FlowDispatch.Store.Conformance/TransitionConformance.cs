@@ -11,6 +11,27 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
     where TFixture : IStoreFixture, new()
 {
     [Fact]
+    public async Task Who_is_pending_is_counted_by_zone_and_due_time()
+    {
+        var contacts = await ContactsAsync(6);
+        var execution = await ExecutionAsync();
+        await PlanAsync(execution, [.. contacts.Select((c, i) => Some.Planned(c) with { TimeZone = i < 4 ? "Asia/Tokyo" : null })]);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        var (soon, later) = (Now.AddSeconds(1), Now.AddMinutes(5));
+        await CommitAsync(lease, Accepted(items[0]), Deferred(items[1], soon), Deferred(items[2], soon.AddTicks(1)), Deferred(items[4], later));
+
+        var counts = await Store.Recipients.CountPendingAsync(Some.Organization, execution.Id, Cancellation);
+
+        // The clock stands at a fraction of a whole minute.
+        var minute = new DateTimeOffset(2026, 3, 2, 12, 1, 0, TimeSpan.Zero);
+        Assert.Equal(
+            [new(null, null, 1), new(null, minute.AddMinutes(5), 1), new("Asia/Tokyo", null, 1), new("Asia/Tokyo", minute, 2)],
+            counts.OrderBy(c => c.TimeZone, StringComparer.Ordinal).ThenBy(c => c.DueAt ?? DateTimeOffset.MinValue));
+        Assert.Empty(await Store.Recipients.CountPendingAsync(Some.OtherOrganization, execution.Id, Cancellation));
+    }
+
+    [Fact]
     public async Task Several_changes_of_one_recipient_build_on_each_other()
     {
         var (execution, sent) = await SentAsync(2);

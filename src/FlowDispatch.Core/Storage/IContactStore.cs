@@ -36,6 +36,13 @@ public interface IContactStore
     /// <summary>All contacts that are not deleted, by id, streamed; those after <paramref name="after"/> where it is given.</summary>
     IAsyncEnumerable<Contact> StreamAsync(string organizationId, ContactId? after, CancellationToken cancellationToken = default);
 
+    /// <summary>When each of these contacts last wrote on a channel; those who never did are left out.</summary>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="contacts">At most 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
+
     /// <summary>Notes that the person wrote on a channel at <paramref name="at"/>; an older instant than the one kept changes nothing.</summary>
     Task TouchConversationAsync(string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default);
 }

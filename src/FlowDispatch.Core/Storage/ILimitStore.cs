@@ -26,6 +26,15 @@ public interface ILimitStore
     /// <returns>Null when it was counted; otherwise when the oldest one leaves the period.</returns>
     Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default);
 
+    /// <summary>What <see cref="CountAsync"/> would answer for each key, without counting anything.</summary>
+    /// <param name="keys">The caps' buckets, at most 1,000.</param>
+    /// <param name="count">Most in any <paramref name="period"/>.</param>
+    /// <param name="period">The rolling time.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>For those over the cap, when the oldest one leaves the period; the others are left out.</returns>
+    Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
+        IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default);
+
     /// <summary>Gives the newest count back, after a definite refusal.</summary>
     Task UncountAsync(string key, CancellationToken cancellationToken = default);
 }

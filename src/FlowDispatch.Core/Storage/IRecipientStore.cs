@@ -26,6 +26,10 @@ public interface IRecipientStore
     IAsyncEnumerable<Recipient> StreamAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Counts the pending recipients of an execution, those in a sender's hands among them, by what it takes to foretell their turn.</summary>
+    /// <returns>In any order, no time zone and due time twice; empty for an unknown or foreign execution.</returns>
+    Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default);
+
     /// <summary>Recipients whose last accepted message has one of these provider ids, on this channel; at most 1,000 ids.</summary>
     Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default);

@@ -114,6 +114,28 @@ internal sealed class ContactStore(SqliteDatabase database, TimeProvider time) :
         while (contacts.Count == StreamPage);
     }
 
+    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, DateTimeOffset>>(
+            session =>
+            {
+                var found = new Dictionary<ContactId, DateTimeOffset>();
+                var find = session["SELECT at FROM fd_conversations WHERE channel_id = $1 AND contact_id = $2"];
+                foreach (var contact in contacts)
+                {
+                    if (find.Value(channelId, contact.Value) is long at)
+                    {
+                        found[contact] = new(at, TimeSpan.Zero);
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
+    }
+
     public Task TouchConversationAsync(
         string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
         session => session["""

@@ -59,11 +59,9 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
                 session["UPDATE fd_cap_counts SET keep_until = at + $2 WHERE key = $1 AND keep_until < at + $2"].Run(key, period);
                 session["DELETE FROM fd_cap_counts WHERE key = $1 AND keep_until <= $2"].Run(key, now);
 
-                // The one that has to leave before there is room: with the cap just reached, the oldest.
-                var full = session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3"].Number(key, now - period, count - 1);
-                if (full != 0)
+                if (Full(session, key, count, period, now) is { } until)
                 {
-                    return new DateTimeOffset(full, TimeSpan.Zero) + period;
+                    return until;
                 }
 
                 session["INSERT INTO fd_cap_counts (key, at, keep_until) VALUES ($1, $2, $3)"].Run(key, now, now + period);
@@ -72,9 +70,39 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
             cancellationToken);
     }
 
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
+        IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(keys.Count, 1_000, nameof(keys));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(period, TimeSpan.Zero);
+        return database.ReadAsync<IReadOnlyDictionary<string, DateTimeOffset>>(
+            session =>
+            {
+                var now = time.GetUtcNow();
+                var full = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+                foreach (var key in keys)
+                {
+                    if (Full(session, key, count, period, now) is { } until)
+                    {
+                        full[key] = until;
+                    }
+                }
+
+                return full;
+            },
+            cancellationToken);
+    }
+
     public Task UncountAsync(string key, CancellationToken cancellationToken = default) => database.WriteAsync(
         session => session["DELETE FROM fd_cap_counts WHERE id = (SELECT id FROM fd_cap_counts WHERE key = $1 ORDER BY at DESC, id DESC LIMIT 1)"].Run(key),
         cancellationToken);
+
+    // The one that has to leave before there is room: with the cap just reached, the oldest.
+    private static DateTimeOffset? Full(SqliteSession session, string key, int count, TimeSpan period, DateTimeOffset now) =>
+        session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3"].Value(key, now - period, count - 1) is long at
+            ? new DateTimeOffset(at, TimeSpan.Zero) + period
+            : null;
 
     private static DateTimeOffset Latest(DateTimeOffset now, DateTimeOffset? next, DateTimeOffset? heldUntil)
     {

@@ -96,6 +96,28 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         while (rows is { Count: StreamPage });
     }
 
+    public Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<PendingCount>>(
+        session =>
+        {
+            var counts = new List<PendingCount>();
+            if (ExecutionHead.Find(session, organizationId, execution) is not { } head)
+            {
+                return counts;
+            }
+
+            using var row = session["""
+                SELECT time_zone, (next_attempt_at + $3 - 1) / $3 * $3 AS due, COUNT(*)
+                FROM fd_recipients WHERE key >= $1 AND key <= $2 AND status = 0 GROUP BY time_zone, due
+                """].Read(PackedKey.Of(head.Number, 0), PackedKey.Of(head.Number, int.MaxValue), TimeSpan.TicksPerMinute);
+            while (row.Read())
+            {
+                counts.Add(new(row.TextOrNull(0), row.InstantOrNull(1), row.GetInt32(2)));
+            }
+
+            return counts;
+        },
+        cancellationToken);
+
     public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, RecipientId>>(
         session =>

@@ -79,6 +79,9 @@ public sealed class PermitPocketTests
 
         public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.CountAsync(key, count, period, cancellationToken);
 
+        public Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
+            IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.PeekAsync(keys, count, period, cancellationToken);
+
         public Task UncountAsync(string key, CancellationToken cancellationToken = default) => limits.UncountAsync(key, cancellationToken);
     }
 }

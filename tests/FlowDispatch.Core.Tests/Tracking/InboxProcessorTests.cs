@@ -170,6 +170,9 @@ public sealed class InboxProcessorTests
             string organizationId, ExecutionId execution, RecipientFilter filter, int? after = null, CancellationToken cancellationToken = default) =>
             inner.Recipients.StreamAsync(organizationId, execution, filter, after, cancellationToken);
 
+        public Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default) =>
+            inner.Recipients.CountPendingAsync(organizationId, execution, cancellationToken);
+
         public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
             string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindByMessageAsync(channelId, providerMessageIds, cancellationToken);

@@ -120,6 +120,24 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
+    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var found = new Dictionary<ContactId, DateTimeOffset>();
+            foreach (var contact in contacts)
+            {
+                if (tables.Conversations.TryGetValue((channelId, contact), out var at))
+                {
+                    found[contact] = at;
+                }
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<ContactId, DateTimeOffset>>(found);
+        }
+    }
+
     public Task TouchConversationAsync(string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)

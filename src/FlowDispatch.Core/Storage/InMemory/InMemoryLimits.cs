@@ -58,6 +58,25 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         }
     }
 
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
+        IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var now = tables.Now;
+            var full = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            foreach (var key in keys)
+            {
+                if (_caps.TryGetValue(key, out var cap) && cap.Counts.Count >= count && cap.Counts[^count] > now - period)
+                {
+                    full[key] = cap.Counts[^count] + period;
+                }
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<string, DateTimeOffset>>(full);
+        }
+    }
+
     public Task UncountAsync(string key, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)

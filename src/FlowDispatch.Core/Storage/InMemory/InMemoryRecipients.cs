@@ -58,6 +58,17 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
+    public Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<PendingCount>>(tables.Execution(organizationId, execution) is not { } entry ? [] :
+                [.. entry.Rows.Where(r => r.Status == RecipientStatus.Pending)
+                    .GroupBy(r => (r.TimeZone, DueAt: WholeMinute(r.NextAttemptAt)))
+                    .Select(g => new PendingCount(g.Key.TimeZone, g.Key.DueAt, g.Count()))]);
+        }
+    }
+
     public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
     {
@@ -115,6 +126,9 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
             return Task.FromResult(changes.Count);
         }
     }
+
+    private static DateTimeOffset? WholeMinute(DateTimeOffset? at) =>
+        at is { } due ? new((due.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero) : null;
 
     private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 
