@@ -1,7 +1,4 @@
-using FlowDispatch.Channels;
 using FlowDispatch.Executions;
-using FlowDispatch.Flows;
-using FlowDispatch.Scheduling;
 
 namespace FlowDispatch.AspNetCore.Executions;
 
@@ -68,7 +65,7 @@ internal record ExecutionAnswer
 
     public DateTimeOffset? CompletedAt { get; init; }
 
-    public static ExecutionAnswer Of(Execution execution, IReadOnlyList<ErrorCount> errors, Channel? channel, DateTimeOffset now)
+    public static ExecutionAnswer Of(Execution execution, IReadOnlyList<ErrorCount> errors, DateTimeOffset? finish, DateTimeOffset now)
     {
         var counters = execution.Counters;
         return new()
@@ -96,7 +93,7 @@ internal record ExecutionAnswer
             StatusReason = execution.StatusReason,
             Errors = errors,
             ProgressPercentage = Progress(execution),
-            EstimatedCompletionTime = Estimate(execution, channel, now),
+            EstimatedCompletionTime = finish,
             MessagesPerMinute = execution.StartedAt is null ? null : Math.Round(counters.Sent / Elapsed(execution, now).TotalMinutes, 2),
             CreatedAt = execution.CreatedAt,
             StartedAt = execution.StartedAt,
@@ -117,27 +114,5 @@ internal record ExecutionAnswer
     {
         var elapsed = (execution.CompletedAt ?? now) - execution.StartedAt!.Value;
         return elapsed > TimeSpan.FromSeconds(1) ? elapsed : TimeSpan.FromSeconds(1);
-    }
-
-    // Only where it can be known: the audience is planned, and limits or the pace so far say how fast it goes.
-    private static DateTimeOffset? Estimate(Execution execution, Channel? channel, DateTimeOffset now)
-    {
-        var (settings, counters) = (execution.Snapshot.Settings, execution.Counters);
-        if (execution is not { Status: ExecutionStatus.Queued or ExecutionStatus.Running, PlannedAt: not null } || counters.Pending == 0)
-        {
-            return null;
-        }
-
-        var spacing = Forecast.Spacing(settings, channel);
-        if (settings.Window is null && execution.StartedAt is not null && counters.Sent > 0)
-        {
-            var observed = Elapsed(execution, now) / counters.Sent;
-            spacing = observed > spacing ? observed : spacing;
-        }
-
-        var messages = (long)counters.Pending * execution.Snapshot.FlowNodes.Count(n => n is FlowNode.Message or FlowNode.Template);
-        return spacing == TimeSpan.Zero
-            ? null
-            : Forecast.Finish(now, messages, spacing, settings.Window, LocalTime.FindZone(settings.ExecutionTimeZone) ?? TimeZoneInfo.Utc);
     }
 }

@@ -1,7 +1,6 @@
 using FlowDispatch.AspNetCore.Answers;
 using FlowDispatch.AspNetCore.Requests;
 using FlowDispatch.Automations;
-using FlowDispatch.Channels;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 using Microsoft.AspNetCore.Http;
@@ -30,13 +29,11 @@ internal static class ExecutionListing
     public static async Task<ExecutionAnswer> DescribeAsync(ApiRequest request, Execution execution)
     {
         var errors = await request.Service<IStore>().Executions.CountErrorsAsync(execution.Id, request.Cancellation).ConfigureAwait(false);
-        return Describe(request, execution, errors);
+        var finish = await request.Service<ExecutionForecaster>().FinishAsync(execution, request.Cancellation).ConfigureAwait(false);
+        return ExecutionAnswer.Of(execution, errors, finish, request.Service<TimeProvider>().GetUtcNow());
     }
 
     /// <summary>An execution as users see it when it was just made.</summary>
-    public static ExecutionAnswer Describe(ApiRequest request, Execution execution, IReadOnlyList<ErrorCount>? errors = null) => ExecutionAnswer.Of(
-        execution,
-        errors ?? [],
-        request.Service<ChannelRegistry>().Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId),
-        request.Service<TimeProvider>().GetUtcNow());
+    public static ExecutionAnswer Describe(ApiRequest request, Execution execution) =>
+        ExecutionAnswer.Of(execution, [], finish: null, request.Service<TimeProvider>().GetUtcNow());
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FlowDispatch.Audiences;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
 
 namespace FlowDispatch.AspNetCore.Executions;
@@ -13,14 +14,24 @@ internal sealed record PreviewAnswer(PreviewAnswer.AudienceSize Audience, IReadO
         new(preview.Total, preview.Eligible, preview.Skipped, preview.Failed),
         [.. preview.Recipients.Select(Person.Of)],
         new(
-            preview.Messages,
+            preview.Forecast.Messages,
             preview.Spacing == TimeSpan.Zero ? null : Math.Floor(TimeSpan.FromHours(1) / preview.Spacing),
-            preview.FirstMessageAt,
-            preview.EstimatedCompletionTime));
+            preview.Forecast.FirstMessageAt,
+            preview.Forecast.FinishesAt,
+            preview.Forecast.Expired,
+            preview.Forecast.Hours,
+            preview.Forecast.HoursTruncated));
 
     internal sealed record AudienceSize(int Total, int Eligible, IReadOnlyList<ErrorCount> Skipped, IReadOnlyList<ErrorCount> Failed);
 
-    internal sealed record Outlook(long Messages, double? MessagesPerHour, DateTimeOffset? FirstMessageAt, DateTimeOffset? EstimatedCompletionTime);
+    internal sealed record Outlook(
+        long Messages,
+        double? MessagesPerHour,
+        DateTimeOffset? FirstMessageAt,
+        DateTimeOffset? EstimatedCompletionTime,
+        long Expired,
+        IReadOnlyList<ForecastHour> Hours,
+        bool HoursTruncated);
 
     internal sealed record Message(string? Node, string Type, string? Text, JsonObject? Template)
     {

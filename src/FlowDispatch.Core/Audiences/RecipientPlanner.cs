@@ -17,6 +17,7 @@ public sealed class RecipientPlanner
     private readonly Execution _execution;
     private readonly Channel? _channel;
     private readonly VariableMapping _mapping;
+    private readonly bool _readsOwnZones;
 
     /// <summary>A planner for one execution; its mapping is compiled once.</summary>
     /// <param name="store">Where contacts are.</param>
@@ -32,6 +33,7 @@ public sealed class RecipientPlanner
         _execution = execution;
         _channel = channel;
         _mapping = VariableMapping.Compile(execution.Snapshot.Settings.VariableMapping, engine);
+        _readsOwnZones = execution.Snapshot.Settings is { Window: not null, WindowTimeZoneMode: WindowTimeZoneMode.Recipient };
     }
 
     /// <summary>Plans members together.</summary>
@@ -80,7 +82,7 @@ public sealed class RecipientPlanner
         if (Eligibility.Refusal(contact.Suppression, settings) is { } refusal)
         {
             return member.Named
-                ? Unusable(contact.Id, contact.WhatsAppId, refusal.Code, refusal.Message) with { ContactName = contact.Name, TimeZone = contact.TimeZone }
+                ? Unusable(contact.Id, contact.WhatsAppId, refusal.Code, refusal.Message) with { ContactName = contact.Name, TimeZone = ZoneOf(contact) }
                 : null;
         }
 
@@ -89,7 +91,7 @@ public sealed class RecipientPlanner
             ContactId = contact.Id,
             PhoneNumber = contact.WhatsAppId,
             ContactName = contact.Name,
-            TimeZone = contact.TimeZone,
+            TimeZone = ZoneOf(contact),
         };
         try
         {
@@ -113,6 +115,10 @@ public sealed class RecipientPlanner
             return recipient with { Status = RecipientStatus.Failed, ErrorCode = ReasonCodes.TemplateError, ErrorMessage = broken.Message };
         }
     }
+
+    // Kept with the recipient, so that engine, forecast and explanation read the same clock whatever becomes of the contact.
+    private string? ZoneOf(Contact contact) =>
+        contact.TimeZone ?? (_readsOwnZones ? CountryTimeZones.Find(contact.WhatsAppId) : null);
 
     private VariableScope Scope(AudienceMember member, Contact contact) => new()
     {

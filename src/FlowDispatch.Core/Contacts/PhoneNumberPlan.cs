@@ -68,6 +68,20 @@ internal sealed class PhoneNumberPlan
         }
     }
 
+    /// <summary>The region of E.164 digits; all that share their country code where metadata does not know the range; none for no number.</summary>
+    public static IReadOnlyList<string> RegionsOf(string digits)
+    {
+        try
+        {
+            var number = Library.Parse("+" + digits, defaultRegion: null);
+            return Library.GetRegionCodeForNumber(number) is { } region ? [region] : Library.GetRegionCodesForCountryCode(number.CountryCode);
+        }
+        catch (NumberParseException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Digits that begin with a country code.</summary>
     public static Reading ReadInternational(string digits) => Read("+" + digits, region: null);
 

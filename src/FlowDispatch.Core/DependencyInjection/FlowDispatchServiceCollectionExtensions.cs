@@ -59,6 +59,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<ExecutionRepairer>();
         services.TryAddSingleton<ExecutionService>();
         services.TryAddSingleton<ExecutionPreviewer>();
+        services.TryAddSingleton<ExecutionForecaster>();
 
         services.TryAddSingleton<Random>(_ => new SharedRandom());
         services.TryAddSingleton<NodeName>();

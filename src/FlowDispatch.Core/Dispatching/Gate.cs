@@ -15,23 +15,18 @@ internal sealed class Gate
     private static readonly TimeSpan ConversationLength = TimeSpan.FromHours(24);
 
     private readonly AutomationSettings _settings;
-    private readonly DateTimeOffset _startedAt;
-    private readonly FlowProgram _program;
+    private readonly SendingHours _hours;
     private readonly bool _needsConversation;
-    private readonly TimeZoneInfo _zone;
 
     public Gate(Execution execution, FlowProgram program, Channel channel)
     {
         _settings = execution.Snapshot.Settings;
-        _startedAt = execution.CreatedAt;
-        _program = program;
+        _hours = new(_settings, execution.CreatedAt);
         _needsConversation = channel.HasConversationWindow && !program.OpensWithTemplate;
-        _zone = LocalTime.FindZone(_settings.ExecutionTimeZone) ?? TimeZoneInfo.Utc;
     }
 
-    /// <summary>When the automation's own window lets anybody go; <paramref name="now"/> where it is open, or each recipient's own clock decides.</summary>
-    public DateTimeOffset OpensAt(DateTimeOffset now) =>
-        _settings is { Window: { } window, WindowTimeZoneMode: WindowTimeZoneMode.Automation } ? window.NextOpening(now, _zone) : now;
+    /// <summary>When anybody at all can be decided about; <paramref name="now"/> where the window is open or each recipient's own clock decides.</summary>
+    public DateTimeOffset OpensAt(DateTimeOffset now) => _hours.OpensAt(now);
 
     /// <summary>Whether the recipient's next message may leave at <paramref name="at"/>.</summary>
     /// <param name="row">The recipient.</param>
@@ -51,34 +46,12 @@ internal sealed class Gate
             return new GateDecision.Go(false);
         }
 
-        if (_settings.ExpiresAfter is { } lifetime && at >= _startedAt + lifetime)
-        {
-            return new GateDecision.Never(ReasonCodes.Expired, "It was not sent before the automation's expires_after ended.");
-        }
-
-        return Window(row, at) ?? Conversation(conversationAt, at);
+        return _hours.Decide(row.TimeZone, at) ?? Conversation(conversationAt, at);
     }
 
     /// <summary>Whether the recipient's first message, sent at <paramref name="at"/>, was the window policy's opening.</summary>
     public bool Opened(Recipient row, DateTimeOffset? conversationAt, DateTimeOffset at) =>
         row.FlowCurrentNode is null && Conversation(conversationAt, at) is GateDecision.Go { Opening: true };
-
-    private GateDecision? Window(Recipient row, DateTimeOffset at)
-    {
-        if (_settings.Window is not { } window)
-        {
-            return null;
-        }
-
-        var own = _settings.WindowTimeZoneMode == WindowTimeZoneMode.Recipient ? LocalTime.FindZone(row.TimeZone) : _zone;
-        if (own is null && _settings.UnknownTimeZone == UnknownTimeZonePolicy.Skip)
-        {
-            return new GateDecision.Never(ReasonCodes.UnknownTimeZone, "The contact's time zone is unknown.");
-        }
-
-        var opening = window.NextOpening(at, own ?? _zone);
-        return opening > at ? new GateDecision.Wait(opening, ReasonCodes.OutsideWindow) : null;
-    }
 
     private GateDecision Conversation(DateTimeOffset? conversationAt, DateTimeOffset at)
     {

@@ -1,3 +1,5 @@
+using FlowDispatch.Scheduling;
+
 namespace FlowDispatch.Executions;
 
 /// <summary>What a start would do, told without doing it.</summary>
@@ -18,15 +20,9 @@ public sealed record ExecutionPreview
     /// <summary>The first of them in the audience's order.</summary>
     public required IReadOnlyList<PreviewedRecipient> Recipients { get; init; }
 
-    /// <summary>Messages that would leave in all.</summary>
-    public required long Messages { get; init; }
-
     /// <summary>The least time between two messages under the limits; zero where nothing limits.</summary>
     public required TimeSpan Spacing { get; init; }
 
-    /// <summary>When the first would leave; null where nobody would be sent to.</summary>
-    public required DateTimeOffset? FirstMessageAt { get; init; }
-
-    /// <summary>When the last would leave under limits and window, without failures; null where nobody would be sent to, or beyond ten years.</summary>
-    public required DateTimeOffset? EstimatedCompletionTime { get; init; }
+    /// <summary>When they would leave.</summary>
+    public required Forecast Forecast { get; init; }
 }

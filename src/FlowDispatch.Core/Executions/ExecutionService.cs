@@ -1,4 +1,5 @@
 using FlowDispatch.Automations;
+using FlowDispatch.Dispatching;
 using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Scheduling;
@@ -48,22 +49,25 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
             organizationId, id, "resumed", [ExecutionStatus.Paused, ExecutionStatus.Failed], ExecutionMoves.Resumed, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says who of an open execution can be sent to now, by the same window as the engine's; reads everybody who is pending.</summary>
+    /// <summary>Says who of an open execution can be sent to now, by the engine's own window and expiry; reads everybody who is pending.</summary>
     public async Task<ResumeOutlook> LookAheadAsync(Execution execution, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(execution);
-        var settings = execution.Snapshot.Settings;
+        var hours = new SendingHours(execution.Snapshot.Settings, execution.CreatedAt);
         var now = time.GetUtcNow();
-        var zone = LocalTime.FindZone(settings.ExecutionTimeZone) ?? TimeZoneInfo.Utc;
         var waiting = new Dictionary<string, int>(StringComparer.Ordinal);
         var eligible = 0;
         var pending = store.Recipients.StreamAsync(execution.OrganizationId, execution.Id, new RecipientFilter([RecipientStatus.Pending]), cancellationToken: cancellationToken);
         await foreach (var row in pending.ConfigureAwait(false))
         {
-            var own = settings.WindowTimeZoneMode == WindowTimeZoneMode.Recipient ? LocalTime.FindZone(row.TimeZone) ?? zone : zone;
             var reason = row.NextAttemptAt > now ? row.WaitingReason ?? ReasonCodes.Retry
-                : row.Reached == Milestone.None && settings.Window is { } window && window.NextOpening(now, own) > now ? ReasonCodes.OutsideWindow
-                : null;
+                : row.FlowCurrentNode is not null ? null
+                : hours.Decide(row.TimeZone, now) switch
+                {
+                    GateDecision.Wait wait => wait.Reason,
+                    GateDecision.Never never => never.Code,
+                    _ => null,
+                };
             if (reason is null)
             {
                 eligible++;

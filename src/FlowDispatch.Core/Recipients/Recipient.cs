@@ -24,7 +24,10 @@ public sealed record Recipient
     /// <summary>The name at planning.</summary>
     public string? ContactName { get; init; }
 
-    /// <summary>The contact's own IANA zone at planning; null when unknown.</summary>
+    /// <summary>
+    /// The contact's own IANA zone at planning; without one, and where the window is read in recipients' zones, that of its
+    /// number's country if one time holds there. Null when unknown.
+    /// </summary>
     public string? TimeZone { get; init; }
 
     /// <summary>The resolved variables, frozen at planning.</summary>

@@ -1,6 +1,10 @@
 namespace FlowDispatch.Scheduling;
 
 /// <summary>The part of each local day in which first messages may leave; it may span midnight.</summary>
+/// <remarks>
+/// Whether it is open is asked of the wall clock alone. So an hour that daylight saving skips is missing from it, and one
+/// that occurs twice is in it twice.
+/// </remarks>
 /// <param name="Start">Its first instant.</param>
 /// <param name="End">The first instant after it; never equal to <paramref name="Start"/>.</param>
 public sealed record ExecutionWindow(TimeOnly Start, TimeOnly End)
@@ -10,30 +14,53 @@ public sealed record ExecutionWindow(TimeOnly Start, TimeOnly End)
         Start < End ? local >= Start && local < End : local >= Start || local < End;
 
     /// <summary>The earliest instant, <paramref name="now"/> or later, at which the window is open in <paramref name="zone"/>.</summary>
-    /// <remarks>
-    /// A start that daylight saving skips opens at the next valid instant; one that occurs twice opens at the first.
-    /// A day on which the whole window is skipped has none.
-    /// </remarks>
-    public DateTimeOffset NextOpening(DateTimeOffset now, TimeZoneInfo zone)
+    public DateTimeOffset NextOpening(DateTimeOffset now, TimeZoneInfo zone) => Next(now, zone, open: true);
+
+    /// <summary>The earliest instant, <paramref name="now"/> or later, at which the window is closed in <paramref name="zone"/>.</summary>
+    public DateTimeOffset NextClosing(DateTimeOffset now, TimeZoneInfo zone) => Next(now, zone, open: false);
+
+    // It turns where the wall clock comes to a bound, or where the clock is set and jumps past one. As long as the offset
+    // holds, the first bound ahead is the answer; where it changes before that, the instant of the change is looked at.
+    private DateTimeOffset Next(DateTimeOffset now, TimeZoneInfo zone, bool open)
     {
         ArgumentNullException.ThrowIfNull(zone);
-        var local = TimeZoneInfo.ConvertTime(now, zone);
-        if (Contains(TimeOnly.FromDateTime(local.DateTime)))
+        var at = now.ToUniversalTime();
+        while (true)
         {
-            return now;
-        }
-
-        var day = DateOnly.FromDateTime(local.DateTime);
-        for (var ahead = 0; ahead <= 2; ahead++)
-        {
-            var opening = LocalTime.ToInstant(day.AddDays(ahead).ToDateTime(Start), zone);
-            if (opening > now && Contains(TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(opening, zone).DateTime)))
+            var offset = zone.GetUtcOffset(at);
+            var local = TimeOnly.FromDateTime(at.UtcDateTime + offset);
+            if (Contains(local) == open)
             {
-                return opening;
+                return at;
+            }
+
+            var bound = at + ((open ? Start : End) - local);
+            if (zone.GetUtcOffset(bound) == offset)
+            {
+                return bound;
+            }
+
+            at = ChangeBetween(at, bound, offset, zone);
+        }
+    }
+
+    /// <summary>The first whole second with another offset than <paramref name="offset"/>, which holds at <paramref name="before"/> and not at <paramref name="after"/>.</summary>
+    private static DateTimeOffset ChangeBetween(DateTimeOffset before, DateTimeOffset after, TimeSpan offset, TimeZoneInfo zone)
+    {
+        var (low, high) = (before.ToUnixTimeSeconds(), after.ToUnixTimeSeconds() + 1);
+        while (high - low > 1)
+        {
+            var middle = low + ((high - low) / 2);
+            if (zone.GetUtcOffset(DateTimeOffset.FromUnixTimeSeconds(middle)) == offset)
+            {
+                low = middle;
+            }
+            else
+            {
+                high = middle;
             }
         }
 
-        // Reached only where daylight saving swallows a whole short window: look on at the following day's start.
-        return LocalTime.ToInstant(day.AddDays(3).ToDateTime(Start), zone);
+        return DateTimeOffset.FromUnixTimeSeconds(high);
     }
 }

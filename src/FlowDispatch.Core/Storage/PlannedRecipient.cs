@@ -15,7 +15,7 @@ public sealed record PlannedRecipient
     /// <summary>The name.</summary>
     public string? ContactName { get; init; }
 
-    /// <summary>The contact's own IANA zone; null when unknown.</summary>
+    /// <summary>Its IANA zone, as <see cref="Recipient.TimeZone"/> says; null when unknown.</summary>
     public string? TimeZone { get; init; }
 
     /// <summary>The resolved variables.</summary>

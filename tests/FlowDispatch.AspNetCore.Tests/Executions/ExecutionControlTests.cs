@@ -98,6 +98,29 @@ public sealed class ExecutionControlTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task The_estimate_knows_the_hours_of_each_zone_and_what_each_waits_for()
+    {
+        // It is past 15:00 UTC: past 16:00 in Berlin, whose window is open, and past midnight in Tokyo, whose window opens at 23:00 UTC.
+        var client = host.Fresh();
+        await host.ContactsAsync(client, "Ana");
+        var automation = await client.AutomationAsync("""
+            "audience_type":"all","variable_mapping":{"name":"x"},"rate_limit_per_hour":3601,"window_time_zone_mode":"recipient","execution_window_start":"08:00","execution_window_end":"23:00"
+            """);
+        var execution = (await client.PostAsync($"/flow-automations/{automation}/start")).Expect(HttpStatusCode.Accepted).Id;
+        var people = await host.PlanAsync(
+            client, execution, Arrange.Person("A") with { TimeZone = "Europe/Berlin" }, Arrange.Person("B") with { TimeZone = "Asia/Tokyo" }, Arrange.Person("C") with { TimeZone = "Asia/Tokyo" });
+
+        var estimate = (await client.GetAsync($"/executions/{execution}"))["estimated_completion_time"].GetDateTimeOffset();
+        var capped = host.Clock.GetUtcNow().Date.AddDays(2).AddHours(5);
+        await host.MoveAsync(people[2], r => RecipientRules.Defer(r, new(capped, TimeSpan.Zero), ReasonCodes.FrequencyCap));
+        host.Clock.Advance(TimeSpan.FromSeconds(10));
+        var later = (await client.GetAsync($"/executions/{execution}"))["estimated_completion_time"].GetDateTimeOffset();
+
+        Assert.Equal(new DateTimeOffset(host.Clock.GetUtcNow().Date.AddHours(23), TimeSpan.Zero).AddSeconds(1), estimate);
+        Assert.Equal(new DateTimeOffset(capped, TimeSpan.Zero), later);
+    }
+
+    [Fact]
     public async Task Verify_accounts_for_everybody()
     {
         var client = host.Fresh();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FlowDispatch.Contacts;
 
 namespace FlowDispatch.AspNetCore.Tests.Executions;
 
@@ -21,6 +22,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
 
         var now = host.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         var then = host.Clock.GetUtcNow().AddSeconds(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        var hour = host.Clock.GetUtcNow().ToString("yyyy-MM-dd'T'HH':00:00Z'", System.Globalization.CultureInfo.InvariantCulture);
         var expected = $$"""
             {"audience":{"total":4,"eligible":2,"skipped":[{"code":"blocked","count":1},{"code":"not_found","count":1}],"failed":[]},
              "recipients":[
@@ -28,7 +30,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
                "messages":[{"node":"hello","type":"text","text":"Olá ANA","template":null}],"errors":[]},
               {"contact_id":"{{contacts[1].Id}}","phone_number":"{{contacts[1].WhatsAppId}}","contact_name":"Bia","status":"skipped","error_code":"blocked","error_message":"The contact is blocked.","variables":{},
                "messages":[],"errors":[]}],
-             "forecast":{"messages":2,"messages_per_hour":3600,"first_message_at":"{{now}}","estimated_completion_time":"{{then}}"} }
+             "forecast":{"messages":2,"messages_per_hour":3600,"first_message_at":"{{now}}","estimated_completion_time":"{{then}}","expired":0,"hours":[{"hour":"{{hour}}","messages":2}],"hours_truncated":false} }
             """;
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), preview.Json), preview.Text);
         Assert.Equal(0, (await client.GetAsync($"/flow-automations/{automation}/executions"))["total"].GetInt32());
@@ -87,6 +89,67 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
             preview["recipients"].EnumerateArray().Single(r => r.GetProperty("contact_name").GetString() == "Ana").GetProperty("messages").GetRawText());
         Assert.Equal("2026-03-03T09:00:00Z", preview["forecast"].GetProperty("first_message_at").GetString());
         Assert.Equal("2026-03-04T09:00:00Z", preview["forecast"].GetProperty("estimated_completion_time").GetString());
+    }
+
+    [Fact]
+    public async Task Whose_conversation_is_open_is_not_skipped_and_needs_no_opening()
+    {
+        var client = host.Fresh();
+        var contacts = await host.ContactsAsync(client, "Ana", "Bia");
+        await host.Store.Contacts.TouchConversationAsync(client.Organization, client.WhatsApp, contacts[0].Id, host.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        const string People = "\"audience_type\":\"all\",\"variable_mapping\":{\"name\":\"{{ contact.name }}\"},";
+        var skips = await client.AutomationAsync(People + "\"window_policy\":\"skip\"", Arrange.Message, client.WhatsApp);
+        var opens = await client.AutomationAsync(People + "\"window_policy\":{\"template\":{\"name\":\"oi\",\"language\":\"pt_BR\"}}", Arrange.Message, client.WhatsApp);
+
+        var skipping = (await client.PostAsync($"/flow-automations/{skips}/preview")).Expect(HttpStatusCode.OK);
+        var opening = (await client.PostAsync($"/flow-automations/{opens}/preview")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal("""[{"code":"conversation_closed","count":1}]""", skipping["audience"].GetProperty("skipped").GetRawText());
+        Assert.Equal(1, skipping["forecast"].GetProperty("messages").GetInt32());
+        Assert.Equal(["text"], Types(opening, "Ana"));
+        Assert.Equal(["template", "text"], Types(opening, "Bia"));
+        Assert.Equal(2, opening["forecast"].GetProperty("messages").GetInt32());
+
+        static IEnumerable<string?> Types(ApiAnswer preview, string name) => preview["recipients"].EnumerateArray()
+            .Single(r => r.GetProperty("contact_name").GetString() == name).GetProperty("messages").EnumerateArray().Select(m => m.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Who_is_over_the_frequency_cap_is_foreseen_when_it_has_room()
+    {
+        var client = host.Fresh();
+        var contacts = await host.ContactsAsync(client, "Ana", "Bia", "Caio");
+        await host.Store.Limits.CountAsync($"cap:{client.Free}:{contacts[0].Id}", 1, TimeSpan.FromDays(2), TestContext.Current.CancellationToken);
+        var automation = await client.AutomationAsync("""
+            "audience_type":"all","variable_mapping":{"name":"{{ contact.name }}"},"rate_limit_per_hour":3601,"frequency_cap":{"count":1,"period":"PT48H"}
+            """);
+
+        var forecast = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK)["forecast"];
+
+        Assert.Equal(host.Clock.GetUtcNow().AddDays(2), forecast.GetProperty("estimated_completion_time").GetDateTimeOffset());
+        Assert.Equal([2, 1], forecast.GetProperty("hours").EnumerateArray().Select(h => h.GetProperty("messages").GetInt32()).Where(m => m > 0));
+        Assert.Equal(49, forecast.GetProperty("hours").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Who_would_come_too_late_is_foreseen_as_expired_and_each_goes_by_their_own_clock()
+    {
+        // It is 15:00 UTC: 16:00 in Germany, and midnight in Japan.
+        var client = host.Fresh();
+        var people = Enumerable.Range(0, 3).Select(i => $"491511234567{i}").Append("817012345678").Select(n => new ContactUpsert { WhatsAppId = n, Name = n }).ToList();
+        await host.Store.Contacts.UpsertAsync(client.Organization, people, ContactUpdateMode.Fill, revive: false, TestContext.Current.CancellationToken);
+        var now = host.Clock.GetUtcNow();
+        var berlin = TimeZoneInfo.ConvertTimeBySystemTimeZoneId(now, "Europe/Berlin");
+        var automation = await client.AutomationAsync($$$"""
+            "audience_type":"all","variable_mapping":{"name":"x"},"rate_limit_per_hour":1,"expires_after":"PT90M","window_time_zone_mode":"recipient",
+            "execution_window_start":"{{{berlin:HH:mm}}}","execution_window_end":"{{{berlin.AddHours(3):HH:mm}}}"
+            """);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal(4, preview["audience"].GetProperty("eligible").GetInt32());
+        Assert.Equal((2, 2), (preview["forecast"].GetProperty("messages").GetInt32(), preview["forecast"].GetProperty("expired").GetInt32()));
+        Assert.Equal(now.AddMinutes(90), preview["forecast"].GetProperty("estimated_completion_time").GetDateTimeOffset());
     }
 
     [Fact]

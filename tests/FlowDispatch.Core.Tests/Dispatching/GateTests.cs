@@ -65,6 +65,56 @@ public sealed class GateTests
     }
 
     [Fact]
+    public void Who_could_go_only_after_the_run_has_expired_waits_no_longer_than_until_then()
+    {
+        var gate = Gate(s => s with { ExpiresAfter = TimeSpan.FromHours(4), Window = new(new(20, 0), new(21, 0)), ExecutionTimeZone = "UTC" });
+        var deadline = Start.AddHours(4);
+
+        Assert.Equal(new GateDecision.Wait(deadline, ReasonCodes.OutsideWindow), gate.Decide(Row(), ContactSuppression.None, null, Start));
+        Assert.Equal(deadline, gate.OpensAt(Start));
+        Assert.Equal(ReasonCodes.Expired, Assert.IsType<GateDecision.Never>(gate.Decide(Row(), ContactSuppression.None, null, deadline)).Code);
+        Assert.Equal(deadline, gate.OpensAt(deadline));
+    }
+
+    [Fact]
+    public void A_later_message_of_a_run_neither_expires_nor_needs_a_known_zone()
+    {
+        var gate = Gate(s => s with
+        {
+            ExpiresAfter = TimeSpan.FromHours(1),
+            Window = new(new(9, 0), new(10, 0)),
+            WindowTimeZoneMode = WindowTimeZoneMode.Recipient,
+            UnknownTimeZone = UnknownTimeZonePolicy.Skip,
+        });
+
+        Assert.Equal(new GateDecision.Go(false), gate.Decide(Row() with { FlowCurrentNode = "m1" }, ContactSuppression.None, null, Start.AddDays(1)));
+    }
+
+    // Each in the automation's zone and in the recipient's, where the automation's would say otherwise.
+    [Theory]
+    [InlineData("America/New_York", "02:30", "05:00", "2026-03-08T05:00Z", "2026-03-08T07:00Z")]
+    [InlineData("America/New_York", "01:30", "01:45", "2026-11-01T05:45Z", "2026-11-01T06:30Z")]
+    [InlineData("Europe/Berlin", "22:00", "06:00", "2026-03-29T03:59:59Z", null)]
+    [InlineData("Europe/Berlin", "22:00", "06:00", "2026-03-29T04:00Z", "2026-03-29T20:00Z")]
+    [InlineData("Australia/Lord_Howe", "02:15", "03:00", "2026-10-03T12:00Z", "2026-10-03T15:30Z")]
+    [InlineData("America/Santiago", "00:00", "06:00", "2026-09-05T20:00Z", "2026-09-06T04:00Z")]
+    [InlineData("America/Sao_Paulo", "09:00", "18:00", "2026-11-22T02:00Z", "2026-11-22T12:00Z")]
+    public void Daylight_saving_moves_the_window_in_both_modes(string zone, string start, string end, string at, string? opens)
+    {
+        var culture = System.Globalization.CultureInfo.InvariantCulture;
+        var now = DateTimeOffset.Parse(at, culture);
+        AutomationSettings With(AutomationSettings s) => s with { Window = new(TimeOnly.Parse(start, culture), TimeOnly.Parse(end, culture)), ExecutionTimeZone = zone };
+        var automation = Gate(With);
+        var recipient = Gate(s => With(s) with { WindowTimeZoneMode = WindowTimeZoneMode.Recipient, ExecutionTimeZone = "Asia/Tokyo" });
+
+        GateDecision expected = opens is null ? new GateDecision.Go(false) : new GateDecision.Wait(DateTimeOffset.Parse(opens, culture), ReasonCodes.OutsideWindow);
+        Assert.Equal(expected, automation.Decide(Row(), ContactSuppression.None, null, now));
+        Assert.Equal(expected, recipient.Decide(Row() with { TimeZone = zone }, ContactSuppression.None, null, now));
+        Assert.Equal(opens is null ? now : DateTimeOffset.Parse(opens, culture), automation.OpensAt(now));
+        Assert.Equal(now, recipient.OpensAt(now));
+    }
+
+    [Fact]
     public void A_retried_first_message_obeys_the_window_again_and_a_later_one_does_not()
     {
         var gate = Gate(s => s with { Window = new(new(9, 0), new(18, 0)), ExecutionTimeZone = "UTC" });
