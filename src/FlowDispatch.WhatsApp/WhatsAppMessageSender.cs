@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net.Http.Headers;
+using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.WhatsApp.Diagnostics;
 using FlowDispatch.WhatsApp.Errors;
@@ -46,12 +47,12 @@ internal sealed class WhatsAppMessageSender : IMessageSender
         ArgumentNullException.ThrowIfNull(message);
         if (!_senders.TryGetValue(message.Channel.Id, out var sender))
         {
-            return new SendResult.ChannelRefused("channel_not_configured", $"No number with the id \"{message.Channel.Id}\" is configured; add it to WhatsApp:Numbers.");
+            return new SendResult.ChannelRefused(ReasonCodes.ChannelNotConfigured, $"No number with the id \"{message.Channel.Id}\" is configured; add it to WhatsApp:Numbers.");
         }
 
         if (!MessageWriter.TryWrite(message, out var body))
         {
-            return new SendResult.Rejected("content_not_supported", $"{message.Content.GetType().Name} can't be sent through WhatsApp.");
+            return new SendResult.Rejected(ReasonCodes.ContentNotSupported, $"{message.Content.GetType().Name} can't be sent through WhatsApp.");
         }
 
         using var content = new OneTimeContent(body);
@@ -66,7 +67,7 @@ internal sealed class WhatsAppMessageSender : IMessageSender
         }
         catch (BrokenCircuitException e)
         {
-            return new SendResult.Throttled("circuit_open", e.RetryAfter is { } wait && wait > ProbePause ? wait : ProbePause);
+            return new SendResult.Throttled(ReasonCodes.CircuitOpen, e.RetryAfter is { } wait && wait > ProbePause ? wait : ProbePause);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !content.Begun)
         {
@@ -75,7 +76,7 @@ internal sealed class WhatsAppMessageSender : IMessageSender
     }
 
     // Nothing left the host because the host itself is stopping: no attempt is lost by that.
-    private static SendResult NotBegun => new SendResult.Throttled("cancelled", TimeSpan.Zero);
+    private static SendResult NotBegun => new SendResult.Throttled(ReasonCodes.Cancelled, TimeSpan.Zero);
 
     private async ValueTask<Attempt> AttemptAsync(Sender sender, OneTimeContent content, CancellationToken token, CancellationToken callers)
     {
@@ -94,7 +95,7 @@ internal sealed class WhatsAppMessageSender : IMessageSender
             // Refused, unresolved, no TLS, or out of time while connecting: the provider can't have it.
             return callers.IsCancellationRequested
                 ? new(NotBegun)
-                : new(new SendResult.Failed("not_connected", $"The provider can't be reached ({Kind(e)})."), IsOutage: true);
+                : new(new SendResult.Failed(ReasonCodes.NotConnected, $"The provider can't be reached ({Kind(e)})."), IsOutage: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or InvalidOperationException)
         {

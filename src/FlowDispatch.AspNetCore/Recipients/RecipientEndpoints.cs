@@ -2,6 +2,7 @@ using FlowDispatch.AspNetCore.Answers;
 using FlowDispatch.AspNetCore.Executions;
 using FlowDispatch.AspNetCore.Problems;
 using FlowDispatch.AspNetCore.Requests;
+using FlowDispatch.Channels;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -72,7 +73,8 @@ internal static class RecipientEndpoints
             ?? throw ApiException.NotFound();
         var events = await store.Recipients.ReadHistoryAsync(row.Id, request.Cancellation).ConfigureAwait(false);
         var now = request.Service<TimeProvider>().GetUtcNow();
-        return new(RecipientAnswer.Of(row), HistoryEntry.Of(row, events), RecipientExplainer.Explain(row, execution, now));
+        var channel = request.Service<ChannelRegistry>().Find(request.OrganizationId, execution.Snapshot.Settings.ChannelId);
+        return new(RecipientAnswer.Of(row), HistoryEntry.Of(row, events), RecipientExplainer.Explain(row, execution, channel, now));
     }
 
     private enum DoubtOutcome

@@ -1,4 +1,4 @@
-using System.Globalization;
+using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.WhatsApp.Errors;
 
@@ -53,5 +53,5 @@ internal static class AnswerReading
     private static Attempt Refused(ProviderAnswer answer, string why) =>
         new(new SendResult.ChannelRefused(CodeOf(answer), $"HTTP {answer.Status}: {why}."));
 
-    private static string CodeOf(ProviderAnswer answer) => string.Create(CultureInfo.InvariantCulture, $"http_{answer.Status}");
+    private static string CodeOf(ProviderAnswer answer) => ReasonCodes.Http(answer.Status);
 }
