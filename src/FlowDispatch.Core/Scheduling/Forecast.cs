@@ -18,7 +18,7 @@ public sealed record Forecast
     /// <summary>When the last has left, or the rest has expired; null where there is nobody, or it is more than about ten years away.</summary>
     public required DateTimeOffset? FinishesAt { get; init; }
 
-    /// <summary>Messages by the hour, from the first message's on without a gap; at most <see cref="MaxHours"/>.</summary>
+    /// <summary>Messages by the hour, from the first message's on to the last one's without a gap; the first <see cref="MaxHours"/> of them.</summary>
     public required IReadOnlyList<ForecastHour> Hours { get; init; }
 
     /// <summary>True where messages leave after the last of <see cref="Hours"/>.</summary>

@@ -158,15 +158,15 @@ internal sealed class Forecaster(SendingHours hours, TimeSpan spacing)
         for (var (sent, at) = (0L, now); sent < messages;)
         {
             var hour = (int)((HourOf(at) - HourOf(_first.Value)) / TimeSpan.FromHours(1));
+            while (_hours.Count <= hour && _hours.Count < Forecast.MaxHours)
+            {
+                _hours.Add(0);
+            }
+
             if (hour >= Forecast.MaxHours)
             {
                 _truncated = true;
                 break;
-            }
-
-            while (_hours.Count <= hour)
-            {
-                _hours.Add(0);
             }
 
             var count = Math.Min(messages - sent, Room(at, HourOf(at).AddHours(1), 1));
