@@ -29,11 +29,12 @@ public class ClaimBenchmarks
     [Benchmark(OperationsPerInvoke = Recipients)]
     public async Task ClaimMarkRecord()
     {
+        var commits = 0L;
         IReadOnlyList<WorkItem> hand;
         while ((hand = await _claims!.ClaimAsync(_lease!, Hand)).Count > 0)
         {
-            await _claims.CommitAsync(_lease!, new() { Marks = [.. hand.Select(i => i.Recipient.Id.Ordinal)] });
-            await _claims.CommitAsync(_lease!, new() { Changes = [.. hand.Select(Accepted)] });
+            await _claims.CommitAsync(_lease!, new() { Number = ++commits, Marks = [.. hand.Select(i => i.Recipient.Id.Ordinal)] });
+            await _claims.CommitAsync(_lease!, new() { Number = ++commits, Changes = [.. hand.Select(Accepted)] });
         }
     }
 

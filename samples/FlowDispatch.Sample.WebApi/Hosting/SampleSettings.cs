@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using FlowDispatch.Contacts;
 using FlowDispatch.DependencyInjection;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Nodes;
 using FlowDispatch.Sample.Auth;
 using FlowDispatch.Sample.Demo;
