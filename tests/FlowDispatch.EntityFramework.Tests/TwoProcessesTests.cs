@@ -25,7 +25,7 @@ public sealed class TwoProcessesTests : StoreConformance<SqliteStoreFixture>
             async () =>
             {
                 var lease = (await store.Claims.LeaseAsync(execution.Number, "node", 5, Lease, Cancellation))!;
-                while (await store.Claims.ClaimAsync(lease, 10, Cancellation) is { Count: > 0 } items)
+                while (await store.Claims.ClaimAsync(lease, 10, cancellationToken: Cancellation) is { Count: > 0 } items)
                 {
                     Assert.True(await store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
                     items.ToList().ForEach(i => sent.Add(i.Recipient.Id.Ordinal));

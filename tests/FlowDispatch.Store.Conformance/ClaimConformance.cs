@@ -10,6 +10,22 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
     where TFixture : IStoreFixture, new()
 {
     [Fact]
+    public async Task A_claim_of_due_ones_alone_leaves_slices_to_others()
+    {
+        var execution = await RunningAsync(3);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await CommitAsync(lease, Deferred(items[0], Now));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        lease = await LeaseAsync(execution);
+
+        var due = await Store.Claims.ClaimAsync(lease, 100, dueOnly: true, Cancellation);
+
+        Assert.Equal(items[0].Recipient.Id, Assert.Single(due).Recipient.Id);
+        Assert.Equal(2, (await ClaimAsync(lease)).Count);
+    }
+
+    [Fact]
     public async Task A_slice_comes_by_ordinal_as_it_was_planned()
     {
         var execution = await RunningAsync(5);

@@ -92,7 +92,7 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
         return lease;
     }
 
-    protected Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit = 5_000) => Store.Claims.ClaimAsync(lease, limit, Cancellation);
+    protected Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit = 5_000) => Store.Claims.ClaimAsync(lease, limit, cancellationToken: Cancellation);
 
     protected Task<bool> MarkAsync(DispatchLease lease, params IEnumerable<WorkItem> items) =>
         Store.Claims.CommitAsync(lease, new() { Number = NextCommit(), Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation);

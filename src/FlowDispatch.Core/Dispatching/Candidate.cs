@@ -33,6 +33,6 @@ internal sealed class Candidate(WorkItem item, string node)
     /// <summary>The channel's permit; null without a limit.</summary>
     public Permit? ChannelPermit { get; set; }
 
-    /// <summary>True while a first message is counted against the contact's frequency cap.</summary>
-    public bool Capped { get; set; }
+    /// <summary>The timestamp at which a first message was counted against the contact's frequency cap; null where it is not.</summary>
+    public long? CappedAt { get; set; }
 }

@@ -69,7 +69,6 @@ internal sealed class ExecutionRunner : IDisposable
             await _desk.DrainAsync().ConfigureAwait(false);
             _unwritten.AddRange(_desk.Collect());
             await TestifyAsync(abandon).ConfigureAwait(false);
-            await _keeper.GiveBackAsync(_hand).ConfigureAwait(false);
             await _services.Store.Claims.ReleaseAsync(_watch.Lease, CancellationToken.None).ConfigureAwait(false);
         }
     }
@@ -125,13 +124,6 @@ internal sealed class ExecutionRunner : IDisposable
     private async Task<DateTimeOffset?> PassAsync(List<Candidate> marks, List<ClaimedChange> changes, CancellationToken stopping)
     {
         var now = _services.Time.GetUtcNow();
-        if (_hand.Count == 0 && _keeper.Gate.OpensAt(now) is var opening && opening > now)
-        {
-            // Nobody is claimed only to be put off one by one: the whole run waits for its window.
-            _dry = true;
-            return opening;
-        }
-
         try
         {
             if (_hand.Count < _watch.Lease.Slots && !_dry)
@@ -176,8 +168,10 @@ internal sealed class ExecutionRunner : IDisposable
 
     private async Task ClaimAsync(CancellationToken stopping)
     {
+        // Outside the window nobody new is claimed only to be put off one by one; who is due on their own goes on.
         // Where this answer is lost, its people stay this lease's until it ends, and are claimed again then.
-        var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, stopping).ConfigureAwait(false);
+        var now = _services.Time.GetUtcNow();
+        var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, dueOnly: _keeper.Gate.OpensAt(now) > now, stopping).ConfigureAwait(false);
         _dry = items.Count == 0;
         foreach (var item in items)
         {

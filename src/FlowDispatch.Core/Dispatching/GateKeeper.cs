@@ -8,7 +8,7 @@ using FlowDispatch.Templating;
 
 namespace FlowDispatch.Dispatching;
 
-/// <summary>Asks for each candidate, in this order: what it is due for, the gate, its text, the frequency cap, the automation's permit, the channel's.</summary>
+/// <summary>Asks for each candidate, in this order: what it is due for, the gate, its text, the automation's permit, the channel's, the frequency cap.</summary>
 internal sealed class GateKeeper
 {
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(20);
@@ -17,7 +17,9 @@ internal sealed class GateKeeper
     private readonly RunnerJob _job;
     private readonly OutcomeRules _rules;
     private readonly PermitPocket? _automation;
-    private readonly PermitPocket? _channel;
+    private readonly ChannelPermits? _channel;
+    private Permit? _turn;
+    private Permit? _channelTurn;
     private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
 
     public GateKeeper(RunnerServices services, RunnerJob job, OutcomeRules rules)
@@ -31,7 +33,7 @@ internal sealed class GateKeeper
             ? PermitPocket.PerHour(limits, $"automation:{job.Execution.AutomationId}", perHour, services.Time)
             : null;
         _channel = job.Channel.MessagesPerSecond is { } perSecond
-            ? PermitPocket.PerSecond(limits, ChannelKey, perSecond, services.Time)
+            ? services.Channels.GetOrAdd(ChannelKey, key => new(limits, key, perSecond, services.Time))
             : null;
     }
 
@@ -52,10 +54,8 @@ internal sealed class GateKeeper
         switch (Gate.Decide(candidate.Row, suppression, candidate.Item.ConversationAt, now))
         {
             case GateDecision.Never never:
-                await UncountAsync(candidate).ConfigureAwait(false);
                 return new Pass.Written(row => RecipientRules.Skip(row, never.Code, never.Message));
             case GateDecision.Wait wait:
-                await UncountAsync(candidate).ConfigureAwait(false);
                 return new Pass.Written(row => RecipientRules.Defer(row, wait.Until, wait.Reason));
             case GateDecision.Go go:
                 candidate.Opening = go.Opening;
@@ -76,8 +76,7 @@ internal sealed class GateKeeper
             return new Pass.Later(_channelHeldUntil);
         }
 
-        return await CapAsync(candidate, cancellationToken).ConfigureAwait(false)
-            ?? await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
+        return await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What a sender's answer means for others: a throttled channel rests, a refused one pauses the execution, a refusal gives the cap back.</summary>
@@ -91,15 +90,6 @@ internal sealed class GateKeeper
         catch (Exception failure)
         {
             Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
-        }
-    }
-
-    /// <summary>Gives back what candidates hold that will not be sent by this runner.</summary>
-    public async Task GiveBackAsync(IEnumerable<Candidate> candidates)
-    {
-        foreach (var candidate in candidates)
-        {
-            await UncountAsync(candidate).ConfigureAwait(false);
         }
     }
 
@@ -158,40 +148,25 @@ internal sealed class GateKeeper
         return _job.Program.StepTo(candidate.Node) is RunStep.End end ? claimed => RecipientRules.Advance(claimed, now, end) : null;
     }
 
-    private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
-    {
-        if (candidate.Capped || candidate.Row.FlowCurrentNode is not null || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
-        {
-            return null;
-        }
-
-        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), cap.Count, cap.Period, cancellationToken).ConfigureAwait(false);
-        if (leavesAt is { } until)
-        {
-            return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
-        }
-
-        candidate.Capped = true;
-        return null;
-    }
-
+    // What is taken and not used is kept for whoever passes next: the automation's turn, the channel's, and then the cap,
+    // which is counted last, so that it counts at the hand-over and not long before.
     private async ValueTask<Pass> PermitAsync(Candidate candidate, CancellationToken cancellationToken)
     {
         if (_automation is not null)
         {
-            if (candidate.AutomationPermit?.IsVoid(_services.Time) is not false)
+            if (_turn?.IsVoid(_services.Time) is not false)
             {
-                candidate.AutomationPermit = await _automation.TakeAsync(cancellationToken).ConfigureAwait(false);
+                _turn = await _automation.TakeAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            if (candidate.AutomationPermit is not { } permit)
+            if (_turn is not { } turn)
             {
                 return new Pass.Later(_automation.NextAt);
             }
 
             // Nobody is marked long before the turn comes: a crash would leave them in doubt, and a channel's permit, which
             // holds only for a moment, would be void by then.
-            var left = permit.DueIn(_services.Time);
+            var left = turn.DueIn(_services.Time);
             if (left > Lead)
             {
                 return new Pass.Later(_services.Time.GetUtcNow() + left - Lead);
@@ -200,26 +175,56 @@ internal sealed class GateKeeper
 
         if (_channel is not null)
         {
-            candidate.ChannelPermit = await _channel.TakeAsync(cancellationToken).ConfigureAwait(false);
-            if (candidate.ChannelPermit is null)
+            if (_channelTurn?.IsVoid(_services.Time) is not false)
             {
-                return new Pass.Later(_channel.NextAt);
+                _channelTurn = await _channel.TakeAsync(_job.Execution.Number, candidate.Row.FlowCurrentNode is not null, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_channelTurn is null)
+            {
+                return new Pass.Later(_channel.NextAt());
             }
         }
 
+        if (await CapAsync(candidate, cancellationToken).ConfigureAwait(false) is { } over)
+        {
+            return over;
+        }
+
+        (candidate.AutomationPermit, candidate.ChannelPermit, _turn, _channelTurn) = (_turn, _channelTurn, null, null);
         return Pass.Marked;
+    }
+
+    private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
+    {
+        if (candidate.Row is { FlowCurrentNode: not null } or { Status: RecipientStatus.InDoubt } || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
+        {
+            return null;
+        }
+
+        // A hand-over follows its count within CapLag or does not happen, so the time between two counts is that much longer
+        // than the time that must lie between two hand-overs.
+        var counted = _services.Time.GetTimestamp();
+        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), cap.Count, cap.Period + SendDesk.CapLag, cancellationToken).ConfigureAwait(false);
+        if (leavesAt is { } until)
+        {
+            return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
+        }
+
+        candidate.CappedAt = counted;
+        return null;
     }
 
     private async Task UncountAsync(Candidate candidate)
     {
-        if (candidate.Capped)
+        if (candidate.CappedAt is not null)
         {
-            candidate.Capped = false;
+            candidate.CappedAt = null;
             await _services.Store.Limits.UncountAsync(CapKey(candidate), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    private string CapKey(Candidate candidate) => $"cap:{_job.Channel.Id}:{candidate.Row.ContactId}";
+    private string CapKey(Candidate candidate) => LimitKeys.Cap(_job.Channel.Id, candidate.Row.ContactId);
 
     /// <summary>The answer to <see cref="AskAsync"/>.</summary>
     public abstract record Pass

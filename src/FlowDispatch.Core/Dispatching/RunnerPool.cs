@@ -41,7 +41,7 @@ internal sealed class RunnerPool
         _name = name;
         _signal = signal;
         var clock = new StoreClock(time);
-        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, logger);
+        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), logger);
     }
 
     /// <summary>Whether any runner is at work.</summary>
@@ -114,9 +114,9 @@ internal sealed class RunnerPool
 
         var settings = job.Execution.Snapshot.Settings;
         var now = _services.Time.GetUtcNow();
-        if (new Gate(job.Execution, job.Program, job.Channel).OpensAt(now) > now)
+        if (!(execution.NextDueAt <= now) && new Gate(job.Execution, job.Program, job.Channel).OpensAt(now) > now)
         {
-            // Its window is closed: no lease, no claims; this is asked again at every round.
+            // Its window is closed, and nobody is due who is past his first message: no lease, no claims; asked again at every round.
             return;
         }
 

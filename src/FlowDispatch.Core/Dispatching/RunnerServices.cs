@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Channels;
 using FlowDispatch.Executions;
+using FlowDispatch.Limits;
 using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Dispatching;
 
 /// <summary>What all runners of a node share.</summary>
-internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, WorkQueue Work, AsyncSlots NodeSlots, TimeProvider Time, Random Random, ILogger Logger);
+internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, WorkQueue Work, AsyncSlots NodeSlots, TimeProvider Time, Random Random, ConcurrentDictionary<string, ChannelPermits> Channels, ILogger Logger);
 
 /// <summary>What one runner works with.</summary>
 internal sealed record RunnerJob(Execution Execution, Flows.FlowProgram Program, Channel Channel, IMessageSender Sender);

@@ -10,6 +10,9 @@ namespace FlowDispatch.Dispatching;
 /// <summary>The senders of one runner: as many at once as the lease has slots, fed with marked candidates.</summary>
 internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatch watch, Gate gate, OutcomeRules rules) : IDisposable
 {
+    /// <summary>The most time between a count against a frequency cap and the hand-over that it is for.</summary>
+    public static readonly TimeSpan CapLag = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FreshView = TimeSpan.FromMilliseconds(25);
 
@@ -177,6 +180,11 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         if (candidate.ChannelPermit?.IsVoid(services.Time) is true)
         {
             return SendOutcome.NotSent(candidate, now, ReasonCodes.ChannelRate);
+        }
+
+        if (candidate.CappedAt is { } counted && services.Time.GetElapsedTime(counted) >= CapLag)
+        {
+            return SendOutcome.NotSent(candidate, now, ReasonCodes.FrequencyCap);
         }
 
         var suppression = services.Control.Suppression(candidate.Row.ContactId, candidate.Item.Suppression);

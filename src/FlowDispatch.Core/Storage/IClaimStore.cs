@@ -31,8 +31,9 @@ public interface IClaimStore
     /// </remarks>
     /// <param name="lease">A lease that holds; otherwise nothing is claimed.</param>
     /// <param name="limit">1 to 5,000.</param>
+    /// <param name="dueOnly">True to leave slices alone.</param>
     /// <param name="cancellationToken">Gives up without claiming.</param>
-    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default);
 
     /// <summary>Lets leases hold for <paramref name="duration"/> from now.</summary>
     /// <returns>The tokens that are still held; one that ended is not revived.</returns>

@@ -22,7 +22,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         return database.WriteAsync(session => SqliteLeases.Take(session, executionNumber, node, slots, duration, time.GetUtcNow()), cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -35,7 +35,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                     && ExecutionHead.Find(session, lease.ExecutionNumber) is { Status: ExecutionStatus.Running } execution)
                 {
                     ClaimDue(session, execution, lease.Token, limit, now, items);
-                    while (items.Count < limit && ClaimSlice(session, execution, lease.Token, items))
+                    while (!dueOnly && items.Count < limit && ClaimSlice(session, execution, lease.Token, items))
                     {
                     }
                 }

@@ -69,7 +69,7 @@ public sealed class ReplyTests
         await run.HearAsync(run.Reply("Oi"));
 
         var lease = await run.Store.Claims.LeaseAsync(run.Execution.Number, "node", 1, TimeSpan.FromMinutes(1), run.Cancellation);
-        var item = Assert.Single(await run.Store.Claims.ClaimAsync(lease!, 1, run.Cancellation));
+        var item = Assert.Single(await run.Store.Claims.ClaimAsync(lease!, 1, cancellationToken: run.Cancellation));
 
         Assert.Equal(run.Clock.GetUtcNow(), item.ConversationAt);
     }

@@ -76,7 +76,7 @@ internal sealed class TrackedRun
     {
         _lease = (await Store.Claims.LeaseAsync(Execution.Number, "node", 10, TimeSpan.FromMinutes(1), Cancellation))!;
         _items.Clear();
-        _items.AddRange(await Store.Claims.ClaimAsync(_lease, 100, Cancellation));
+        _items.AddRange(await Store.Claims.ClaimAsync(_lease, 100, cancellationToken: Cancellation));
         await CommitAsync(new() { Number = ++_commits, Marks = [.. _items.Select(i => i.Recipient.Id.Ordinal)] });
     }
 

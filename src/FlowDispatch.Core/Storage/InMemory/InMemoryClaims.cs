@@ -61,7 +61,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         }
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -81,7 +81,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                 items.Add(Item(entry, ordinal, fromQueue: true));
             }
 
-            while (items.Count < limit && entry.ClaimableSlices.Count > 0)
+            while (!dueOnly && items.Count < limit && entry.ClaimableSlices.Count > 0)
             {
                 var slice = entry.Slices[entry.ClaimableSlices.Min];
                 entry.ClaimableSlices.Remove(slice.Number);
