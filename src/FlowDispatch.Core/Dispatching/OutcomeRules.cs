@@ -21,6 +21,11 @@ internal sealed class OutcomeRules(FlowProgram program, Automations.AutomationSe
             case SendResult.Rejected rejected:
                 return new(candidate, result, row => RecipientRules.Fail(row, attempt, rejected.Code, rejected.Reason, now, null));
 
+            case SendResult.Failed or SendResult.Throttled when candidate.Row.Status == RecipientStatus.InDoubt:
+                // Its repetition under the same key was not taken; of the first time that tells nothing.
+                var again = now + RetryBackoff.Delay(Math.Max(1, candidate.Row.StepAttempts), random);
+                return new(candidate, result, row => RecipientRules.Defer(row, again, ReasonCodes.AwaitingReceipt));
+
             case SendResult.Failed failed:
                 DateTimeOffset? retryAt = null;
                 var tries = candidate.Row.StepAttempts + 1;
@@ -52,12 +57,13 @@ internal sealed class OutcomeRules(FlowProgram program, Automations.AutomationSe
     /// <summary>What is to be done with a claimed recipient in doubt: null to send the same attempt again.</summary>
     public Func<Recipient, RecipientChange>? Settle(Recipient row, DateTimeOffset now)
     {
+        var since = row.InDoubtSince ?? now;
         if (capabilities.HasFlag(SenderCapabilities.IdempotentSends))
         {
-            return null;
+            // Again under the same key, until it can't be hoped any more that an answer comes.
+            return now < since + options.InDoubtDeadline ? null : RecipientRules.Hold;
         }
 
-        var since = row.InDoubtSince ?? now;
         var decisionAt = since + (capabilities.HasFlag(SenderCapabilities.Receipts) ? options.InDoubtDeadline : options.InDoubtGracePeriod);
         if (now < decisionAt)
         {

@@ -308,7 +308,7 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         var firsts = provider.HandOvers.Where(h => h.Step == "m0").GroupBy(h => h.Message.AttemptId).Where(a => a.Any(h => h.TakenAt is not null));
         foreach (var person in firsts.GroupBy(a => contacts[a.Key.Recipient]))
         {
-            var times = person.Select(a => a.Min(h => h.At)).Order().ToList();
+            var times = person.Select(a => a.Where(h => h.Result is null or SendResult.Accepted or SendResult.InDoubt).Min(h => h.At)).Order().ToList();
             for (var i = 0; i + cap.Count < times.Count; i++)
             {
                 if (times[i + cap.Count] - times[i] < cap.Period)

@@ -73,6 +73,7 @@ internal sealed class Provider(World world, SimulationPlan plan)
         finally
         {
             handOver.IsOver = true;
+            world.Detail(node, $"has {Name(message)} back");
         }
     }
 

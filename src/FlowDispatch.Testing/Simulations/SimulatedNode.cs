@@ -51,7 +51,7 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     public void Kill() => Alive = false;
 
     /// <summary>Nothing of it runs for a while, as when a machine swaps or a collector stops the world; then everything goes on.</summary>
-    public void Stall(TimeSpan time) => _stalledUntil = _world.Now + time;
+    public void Stall(TimeSpan time) => _stalledUntil = _world.Now + time > _stalledUntil ? _world.Now + time : _stalledUntil;
 
     public TimeSpan StalledFor() => _stalledUntil - _world.Now;
 
