@@ -1,22 +1,17 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
-using System.Threading.Channels;
+using FlowDispatch.CrashRun;
 
 namespace FlowDispatch.Sample.Tests;
 
-/// <summary>The sample host as a user runs it: a process of its own, in an empty working directory.</summary>
+/// <summary>The sample host as a user runs it: a process of its own, in an empty working directory, with the bundled simulator.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private readonly Process _process;
-    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
-    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ChildProcess _process;
 
-    private SampleProcess(Process process, Uri address)
+    private SampleProcess(ChildProcess process, Uri address)
     {
         _process = process;
         Address = address;
@@ -27,65 +22,18 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public string Output => string.Join('\n', _output);
+    public static int FreePort() => ChildProcess.FreePort();
 
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
-    public static SampleProcess Start(string directory, int port, string arguments = "", params (string Key, string Value)[] environment)
+    public static SampleProcess Start(string directory, int port, string arguments = "")
     {
         var address = new Uri($"http://127.0.0.1:{port}/");
-        var start = new ProcessStartInfo("dotnet", $"exec \"{Path.Combine(AppContext.BaseDirectory, "FlowDispatch.Sample.WebApi.dll")}\" {arguments}")
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        start.Environment["ASPNETCORE_URLS"] = address.ToString();
-        foreach (var (key, value) in environment)
-        {
-            start.Environment[key] = value;
-        }
-
-        var process = new Process { StartInfo = start };
-        var sample = new SampleProcess(process, address);
-        process.OutputDataReceived += (_, line) => sample.Hear(line.Data);
-        process.ErrorDataReceived += (_, line) => sample.Hear(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return sample;
+        return new(ChildProcess.Start("FlowDispatch.Sample.WebApi.dll", directory, address, arguments, []), address);
     }
 
     /// <summary>Reads on until a line holds <paramref name="text"/>.</summary>
-    public async Task<string> UntilAsync(string text)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Patience);
-        try
-        {
-            await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
-            {
-                if (line.Contains(text, StringComparison.Ordinal))
-                {
-                    return line;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Told below, with what was printed instead.
-        }
+    public Task<string> UntilAsync(string text) => _process.UntilAsync(text, Patience, TestContext.Current.CancellationToken);
 
-        throw new InvalidOperationException($"\"{text}\" was never printed. Printed was:\n{Output}");
-    }
-
-    public Task ReadyAsync() => UntilAsync("Application started");
+    public Task ReadyAsync() => _process.ReadyAsync(Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Asks again until the answer holds.</summary>
     public async Task<JsonElement> UntilAsync(string path, Func<JsonElement, bool> holds)
@@ -104,7 +52,7 @@ internal sealed class SampleProcess : IAsyncDisposable
         }
         while (Stopwatch.GetElapsedTime(started) < Patience);
 
-        throw new InvalidOperationException($"{path} never came to hold; it is {answer}.\n{Output}");
+        throw new InvalidOperationException($"{path} never came to hold; it is {answer}.\n{_process.Output}");
     }
 
     public async Task<JsonElement> GetAsync(string path)
@@ -123,30 +71,11 @@ internal sealed class SampleProcess : IAsyncDisposable
     }
 
     /// <summary>SIGKILL: nothing is finished, nothing is said.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
-    }
-
-    private void Hear(string? line)
-    {
-        if (line is not null)
-        {
-            _output.Enqueue(line);
-            _lines.Writer.TryWrite(line);
-        }
+        await _process.DisposeAsync();
     }
 }
