@@ -12,7 +12,7 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
 });
 var settings = new SampleSettings(builder.Configuration, demo);
 builder.WebHost.UseUrls(settings.Urls);
-builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+builder.Services.Configure<HostOptions>(settings.Bind);
 
 var dispatch = builder.Services
     .AddFlowDispatch(o => settings.Bind(o.Node))

@@ -38,6 +38,12 @@ internal sealed class SampleSettings
     /// <summary>True where no provider is configured.</summary>
     public bool UsesSimulator => string.IsNullOrEmpty(_configuration["WhatsApp:BaseUrl"]);
 
+    public void Bind(HostOptions host)
+    {
+        host.ShutdownTimeout = TimeSpan.FromSeconds(30); // a send may take that long; what is unanswered then is in doubt
+        _configuration.GetSection("HostOptions").Bind(host);
+    }
+
     public void Bind(NodeOptions node)
     {
         if (_demo)
