@@ -4,6 +4,27 @@ namespace FlowDispatch.Store.Conformance;
 public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
     where TFixture : IStoreFixture, new()
 {
+    private int _messages;
+
+    [Fact]
+    public async Task A_message_counted_again_counts_once_as_of_the_last_time_and_only_its_own_count_is_given_back()
+    {
+        var hour = TimeSpan.FromHours(1);
+        Assert.Null(await CountAsync(2, hour, "a"));
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(await CountAsync(2, hour, "a"));
+        var again = Now;
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(await CountAsync(2, hour, "b"));
+        Assert.Equal(again + hour, await CountAsync(2, hour, "c"));
+
+        await Store.Limits.UncountAsync("cap", "a", Cancellation);
+
+        var b = Now;
+        Assert.Null(await CountAsync(2, hour, "c"));
+        Assert.Equal(b + hour, await CountAsync(2, hour, "d"));
+    }
+
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(200.03);
 
     [Fact]
@@ -110,8 +131,8 @@ public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
     public async Task A_count_that_is_given_back_makes_room()
     {
         Assert.Null(await CountAsync(1, TimeSpan.FromHours(1)));
-        await Store.Limits.UncountAsync("cap", Cancellation);
-        await Store.Limits.UncountAsync("cap", Cancellation);
+        await Store.Limits.UncountAsync("cap", "message 1", Cancellation);
+        await Store.Limits.UncountAsync("cap", "message 1", Cancellation);
 
         Assert.Null(await CountAsync(1, TimeSpan.FromHours(1)));
         Assert.NotNull(await CountAsync(1, TimeSpan.FromHours(1)));
@@ -155,5 +176,5 @@ public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
 
     private Task<Storage.PermitGrant> TakeAsync(int count, TimeSpan horizon) => Store.Limits.TakeAsync("bucket", Spacing, count, horizon, Cancellation);
 
-    private Task<DateTimeOffset?> CountAsync(int count, TimeSpan period) => Store.Limits.CountAsync("cap", count, period, Cancellation);
+    private Task<DateTimeOffset?> CountAsync(int count, TimeSpan period, string? holder = null) => Store.Limits.CountAsync("cap", holder ?? $"message {Interlocked.Increment(ref _messages)}", count, period, Cancellation);
 }

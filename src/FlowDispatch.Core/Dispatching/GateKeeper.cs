@@ -205,7 +205,7 @@ internal sealed class GateKeeper
         // A hand-over follows its count within CapLag or does not happen, so the time between two counts is that much longer
         // than the time that must lie between two hand-overs.
         var counted = _services.Time.GetTimestamp();
-        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), cap.Count, cap.Period + SendDesk.CapLag, cancellationToken).ConfigureAwait(false);
+        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), Holder(candidate), cap.Count, cap.Period + SendDesk.CapLag, cancellationToken).ConfigureAwait(false);
         if (leavesAt is { } until)
         {
             return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
@@ -220,9 +220,11 @@ internal sealed class GateKeeper
         if (candidate.CappedAt is not null)
         {
             candidate.CappedAt = null;
-            await _services.Store.Limits.UncountAsync(CapKey(candidate), CancellationToken.None).ConfigureAwait(false);
+            await _services.Store.Limits.UncountAsync(CapKey(candidate), Holder(candidate), CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    private static string Holder(Candidate candidate) => new AttemptId(candidate.Row.Id, candidate.Attempt).ToString();
 
     private string CapKey(Candidate candidate) => LimitKeys.Cap(_job.Channel.Id, candidate.Row.ContactId);
 

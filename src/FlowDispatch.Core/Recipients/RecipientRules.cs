@@ -193,7 +193,7 @@ public static class RecipientRules
 
     // Its last attempt stayed in doubt and was about to be repeated. It is not, so the doubt is what is left to show.
     private static bool IsRepeated(Recipient row) =>
-        row is { Status: RecipientStatus.Pending, WaitingReason: ReasonCodes.Retry, ErrorCode: ReasonCodes.InDoubtRepeated, InDoubtSince: not null };
+        row is { Status: RecipientStatus.Pending, ErrorCode: ReasonCodes.InDoubtRepeated, InDoubtSince: not null };
 
     private static RecipientChange Doubtful(Recipient row, string outcome) => new()
     {

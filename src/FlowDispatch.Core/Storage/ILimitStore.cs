@@ -20,11 +20,12 @@ public interface ILimitStore
 
     /// <summary>Counts one first message to a contact, unless that would exceed the cap.</summary>
     /// <param name="key">The cap's bucket, like <c>cap:{channel}:{contact}</c>.</param>
+    /// <param name="holder">Which message is counted; counted again it counts once, as of now.</param>
     /// <param name="count">Most in any <paramref name="period"/>.</param>
     /// <param name="period">The rolling time.</param>
     /// <param name="cancellationToken">Gives up; it may have been counted.</param>
     /// <returns>Null when it was counted; otherwise when the oldest one leaves the period.</returns>
-    Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default);
+    Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default);
 
     /// <summary>What <see cref="CountAsync"/> would answer for each key, without counting anything.</summary>
     /// <param name="keys">The caps' buckets, at most 1,000.</param>
@@ -35,6 +36,6 @@ public interface ILimitStore
     Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
         IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default);
 
-    /// <summary>Gives the newest count back, after a definite refusal.</summary>
-    Task UncountAsync(string key, CancellationToken cancellationToken = default);
+    /// <summary>Gives back what <paramref name="holder"/> counted, after a definite refusal; nothing where it holds none.</summary>
+    Task UncountAsync(string key, string holder, CancellationToken cancellationToken = default);
 }

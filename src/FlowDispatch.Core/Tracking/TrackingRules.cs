@@ -97,9 +97,10 @@ public static class TrackingRules
             Message = message,
             ProviderMessageId = receipt.ProviderMessageId,
         };
-        if (!(Settles(row, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts)))
+        if (!(Settles(row, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts && !situation.InFlight)))
         {
-            // An older attempt, a repetition, or a message that was delivered: history only.
+            // An older attempt, a repetition, a message that was delivered, or one behind which the run's next is on its
+            // way already, so that going back would say the next one twice: history only.
             return new() { After = row, Event = note };
         }
 

@@ -10,6 +10,9 @@ internal sealed class CapCountEntity
 
     public required string Key { get; set; }
 
+    /// <summary>Which message it is.</summary>
+    public required string Holder { get; set; }
+
     public DateTimeOffset At { get; set; }
 
     /// <summary>When it has left the longest period that was ever asked about; caps of several automations share a key.</summary>

@@ -660,6 +660,11 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
 
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
                     b.Property<long>("KeepUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("keep_until");

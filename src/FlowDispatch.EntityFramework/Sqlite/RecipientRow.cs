@@ -31,13 +31,16 @@ internal static class RecipientRow
     /// The status as users see it: a pending row is in a sender's hands where its due entry is marked, or where it has
     /// none and a leased slice has passed it. Needs the due entry as <c>d</c>.
     /// </summary>
-    public const string Shown = """
-        CASE WHEN r.status = 0 AND r.open = 1 AND
+    public const string Shown = $"CASE WHEN r.status = 0 AND {Unanswered} THEN 1 ELSE r.status END";
+
+    /// <summary>Whether an attempt is marked and has no outcome. Needs the due entry as <c>d</c>.</summary>
+    public const string Unanswered = """
+        (r.open = 1 AND
             CASE WHEN d.key IS NOT NULL THEN d.marked
             ELSE EXISTS (
                 SELECT 1 FROM fd_slices s
                 WHERE s.key = (SELECT MAX(k.key) FROM fd_slices k WHERE k.key <= r.key) AND s.token IS NOT NULL AND r.key < s.key + s.position)
-            END THEN 1 ELSE r.status END
+            END)
         """;
 
     public const string FromShown = "FROM fd_recipients r LEFT JOIN fd_due d ON d.key = r.key";

@@ -46,7 +46,7 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
             """].Run(key, until),
         cancellationToken);
 
-    public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default)
+    public Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(period, TimeSpan.Zero);
@@ -57,14 +57,14 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
 
                 // Another automation may ask about the same people over a longer time; what it still counts stays.
                 session["UPDATE fd_cap_counts SET keep_until = at + $2 WHERE key = $1 AND keep_until < at + $2"].Run(key, period);
-                session["DELETE FROM fd_cap_counts WHERE key = $1 AND keep_until <= $2"].Run(key, now);
+                session["DELETE FROM fd_cap_counts WHERE key = $1 AND (keep_until <= $2 OR holder = $3)"].Run(key, now, holder);
 
                 if (Full(session, key, count, period, now) is { } until)
                 {
                     return until;
                 }
 
-                session["INSERT INTO fd_cap_counts (key, at, keep_until) VALUES ($1, $2, $3)"].Run(key, now, now + period);
+                session["INSERT INTO fd_cap_counts (key, at, keep_until, holder) VALUES ($1, $2, $3, $4)"].Run(key, now, now + period, holder);
                 return null;
             },
             cancellationToken);
@@ -94,8 +94,8 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
             cancellationToken);
     }
 
-    public Task UncountAsync(string key, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => session["DELETE FROM fd_cap_counts WHERE id = (SELECT id FROM fd_cap_counts WHERE key = $1 ORDER BY at DESC, id DESC LIMIT 1)"].Run(key),
+    public Task UncountAsync(string key, string holder, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => session["DELETE FROM fd_cap_counts WHERE key = $1 AND holder = $2"].Run(key, holder),
         cancellationToken);
 
     // The one that has to leave before there is room: with the cap just reached, the oldest.

@@ -171,10 +171,10 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                     var key = PackedKey.Of(number, transition.Recipient.Ordinal);
                     if (execution.Head is { } head
                         && head.RecipientAt(transition.Recipient.Ordinal) == transition.Recipient
-                        && ReadOne(session, head, key) is { } row
-                        && transition.Decide(new(row, head.IsOpen)) is { } change)
+                        && ReadSituation(session, head, key) is { } situation
+                        && transition.Decide(situation) is { } change)
                     {
-                        execution.Writer.Write(key, row, change);
+                        execution.Writer.Write(key, situation.Recipient, change);
                         changed++;
                     }
                 }
@@ -193,6 +193,14 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                 return changed;
             },
             cancellationToken);
+    }
+
+    private static RecipientSituation? ReadSituation(SqliteSession session, ExecutionHead execution, long key)
+    {
+        using var row = session[$"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} {RecipientRow.FromShown} WHERE r.key = $1"].Read(key);
+        return row.Read()
+            ? new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetInt32(RecipientRow.Width + 1) != 0)
+            : null;
     }
 
     private static Recipient? ReadOne(SqliteSession session, ExecutionHead execution, long key)

@@ -169,7 +169,7 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
                 world.Violate($"{name} was sent to again after a definite refusal");
             }
 
-            if (before.Result is SendResult.Failed)
+            if (before.Result is SendResult.Failed && plan.Outages + plan.Stalls == 0)
             {
                 failures++;
                 var least = TimeSpan.FromSeconds(60 * Math.Pow(2, failures - 1)) - Tolerance;

@@ -119,7 +119,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var client = host.Fresh();
         var contacts = await host.ContactsAsync(client, "Ana", "Bia", "Caio");
-        await host.Store.Limits.CountAsync($"cap:{client.Free}:{contacts[0].Id}", 1, TimeSpan.FromDays(2), TestContext.Current.CancellationToken);
+        await host.Store.Limits.CountAsync($"cap:{client.Free}:{contacts[0].Id}", "message", 1, TimeSpan.FromDays(2), TestContext.Current.CancellationToken);
         var automation = await client.AutomationAsync("""
             "audience_type":"all","variable_mapping":{"name":"{{ contact.name }}"},"rate_limit_per_hour":3601,"frequency_cap":{"count":1,"period":"PT48H"}
             """);

@@ -77,11 +77,11 @@ public sealed class PermitPocketTests
 
         public Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default) => limits.HoldAsync(key, until, cancellationToken);
 
-        public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.CountAsync(key, count, period, cancellationToken);
+        public Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.CountAsync(key, holder, count, period, cancellationToken);
 
         public Task<IReadOnlyDictionary<string, DateTimeOffset>> PeekAsync(
             IReadOnlyCollection<string> keys, int count, TimeSpan period, CancellationToken cancellationToken = default) => limits.PeekAsync(keys, count, period, cancellationToken);
 
-        public Task UncountAsync(string key, CancellationToken cancellationToken = default) => limits.UncountAsync(key, cancellationToken);
+        public Task UncountAsync(string key, string holder, CancellationToken cancellationToken = default) => limits.UncountAsync(key, holder, cancellationToken);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         return Task.CompletedTask;
     }
 
-    public Task<DateTimeOffset?> CountAsync(string key, int count, TimeSpan period, CancellationToken cancellationToken = default)
+    public Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)
         {
@@ -47,13 +47,13 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
 
             // Another automation may ask about the same people over a longer time; what it still counts stays.
             cap.Longest = period > cap.Longest ? period : cap.Longest;
-            cap.Counts.RemoveAll(at => at <= now - cap.Longest);
-            if (cap.Counts.Count >= count && cap.Counts[^count] > now - period)
+            cap.Counts.RemoveAll(c => c.At <= now - cap.Longest || c.Holder == holder);
+            if (cap.Counts.Count >= count && cap.Counts[^count].At > now - period)
             {
-                return Task.FromResult<DateTimeOffset?>(cap.Counts[^count] + period);
+                return Task.FromResult<DateTimeOffset?>(cap.Counts[^count].At + period);
             }
 
-            cap.Counts.Add(now);
+            cap.Counts.Add((now, holder));
             return Task.FromResult<DateTimeOffset?>(null);
         }
     }
@@ -67,9 +67,9 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
             var full = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
             foreach (var key in keys)
             {
-                if (_caps.TryGetValue(key, out var cap) && cap.Counts.Count >= count && cap.Counts[^count] > now - period)
+                if (_caps.TryGetValue(key, out var cap) && cap.Counts.Count >= count && cap.Counts[^count].At > now - period)
                 {
-                    full[key] = cap.Counts[^count] + period;
+                    full[key] = cap.Counts[^count].At + period;
                 }
             }
 
@@ -77,13 +77,13 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         }
     }
 
-    public Task UncountAsync(string key, CancellationToken cancellationToken = default)
+    public Task UncountAsync(string key, string holder, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)
         {
-            if (_caps.TryGetValue(key, out var cap) && cap.Counts.Count > 0)
+            if (_caps.TryGetValue(key, out var cap))
             {
-                cap.Counts.RemoveAt(cap.Counts.Count - 1);
+                cap.Counts.RemoveAll(c => c.Holder == holder);
             }
         }
 
@@ -109,6 +109,6 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
     {
         public TimeSpan Longest { get; set; }
 
-        public List<DateTimeOffset> Counts { get; } = [];
+        public List<(DateTimeOffset At, string Holder)> Counts { get; } = [];
     }
 }

@@ -106,7 +106,7 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
                 }
 
                 var row = rows.GetValueOrDefault(transition.Recipient) ?? entry.Shown(transition.Recipient.Ordinal);
-                if (transition.Decide(new(row, entry.Execution.IsOpen)) is { } change)
+                if (transition.Decide(new(row, entry.Execution.IsOpen, entry.Unanswered(transition.Recipient.Ordinal))) is { } change)
                 {
                     rows[transition.Recipient] = change.After;
                     changes.Add((entry, transition.Recipient.Ordinal, change));
