@@ -1,13 +1,13 @@
 // Runs seeds of the simulation and says which of them break a promise:
-//   dotnet run -c Release --project eng/FlowDispatch.Simulate -- [--first N] [--seeds N] [--store memory|sqlite] [--trace]
+//   dotnet run -c Release --project eng/FlowDispatch.Simulate -- [--first N] [--seeds N] [--until-broken] [--trace]
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using FlowDispatch.Storage;
 using FlowDispatch.Testing.Simulations;
 
 var first = Number("--first", 1);
 var seeds = Number("--seeds", 5_000);
 var trace = args.Contains("--trace");
+var untilBroken = args.Contains("--until-broken");
 var watch = Stopwatch.StartNew();
 var bad = new ConcurrentBag<SimulationReport>();
 long handOvers = 0;
@@ -30,12 +30,12 @@ return bad.IsEmpty ? 0 : 1;
 void Work()
 {
     int seed;
-    while ((seed = Interlocked.Increment(ref next)) < first + seeds)
+    while ((seed = Interlocked.Increment(ref next)) < first + seeds && !(untilBroken && !bad.IsEmpty))
     {
         SimulationReport report;
         try
         {
-            report = Simulation.Run(seed, Store(), trace);
+            report = Simulation.Run(seed, trace: trace);
         }
         catch (Exception failure)
         {
@@ -50,7 +50,5 @@ void Work()
         }
     }
 }
-
-Func<TimeProvider, IStore>? Store() => null;
 
 int Number(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? int.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;

@@ -36,7 +36,7 @@ internal sealed class ExecutionRunner : IDisposable
         _job = job;
         _watch = watch;
         var rules = new OutcomeRules(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Random);
-        _keeper = new(services, job, rules);
+        _keeper = new(services, job, watch, rules);
         _desk = new(services, job, watch, _keeper.Gate, rules);
 
         // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.

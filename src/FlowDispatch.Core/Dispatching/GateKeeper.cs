@@ -15,6 +15,7 @@ internal sealed class GateKeeper
 
     private readonly RunnerServices _services;
     private readonly RunnerJob _job;
+    private readonly LeaseWatch _watch;
     private readonly OutcomeRules _rules;
     private readonly PermitPocket? _automation;
     private readonly ChannelPermits? _channel;
@@ -22,8 +23,9 @@ internal sealed class GateKeeper
     private Permit? _channelTurn;
     private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
 
-    public GateKeeper(RunnerServices services, RunnerJob job, OutcomeRules rules)
+    public GateKeeper(RunnerServices services, RunnerJob job, LeaseWatch watch, OutcomeRules rules)
     {
+        _watch = watch;
         _services = services;
         _job = job;
         _rules = rules;
@@ -115,7 +117,8 @@ internal sealed class GateKeeper
                 break;
         }
 
-        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt))
+        // Not when the lease is gone: another node may have sent this very attempt meanwhile.
+        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt) && _watch.Holds)
         {
             await UncountAsync(outcome.Candidate).ConfigureAwait(false);
         }
@@ -197,7 +200,7 @@ internal sealed class GateKeeper
 
     private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        if (candidate.Row is { FlowCurrentNode: not null } or { Status: RecipientStatus.InDoubt } || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
+        if (candidate.Row.FlowCurrentNode is not null || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
         {
             return null;
         }

@@ -191,9 +191,9 @@ public static class RecipientRules
         };
     }
 
-    // Its last attempt stayed in doubt and was about to be repeated. It is not, so the doubt is what is left to show.
+    // An attempt stayed in doubt and was to be repeated. No repetition was taken, so the doubt is what is left to show.
     private static bool IsRepeated(Recipient row) =>
-        row is { Status: RecipientStatus.Pending, ErrorCode: ReasonCodes.InDoubtRepeated, InDoubtSince: not null };
+        row is { Status: RecipientStatus.Pending, InDoubtSince: not null };
 
     private static RecipientChange Doubtful(Recipient row, string outcome) => new()
     {
@@ -216,7 +216,7 @@ public static class RecipientRules
             {
                 Status = RecipientStatus.Pending,
                 Open = true,
-                InDoubtSince = null,
+                InDoubtSince = row.Status == RecipientStatus.Pending ? row.InDoubtSince : null, // an older attempt may still be in doubt
                 FlowCompleted = false,
                 FlowOutcome = null,
                 CompletedAt = null,

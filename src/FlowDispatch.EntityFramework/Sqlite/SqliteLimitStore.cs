@@ -57,13 +57,14 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
 
                 // Another automation may ask about the same people over a longer time; what it still counts stays.
                 session["UPDATE fd_cap_counts SET keep_until = at + $2 WHERE key = $1 AND keep_until < at + $2"].Run(key, period);
-                session["DELETE FROM fd_cap_counts WHERE key = $1 AND (keep_until <= $2 OR holder = $3)"].Run(key, now, holder);
+                session["DELETE FROM fd_cap_counts WHERE key = $1 AND (keep_until <= $2)"].Run(key, now);
 
-                if (Full(session, key, count, period, now) is { } until)
+                if (Full(session, key, holder, count, period, now) is { } until)
                 {
                     return until;
                 }
 
+                session["DELETE FROM fd_cap_counts WHERE key = $1 AND holder = $2"].Run(key, holder);
                 session["INSERT INTO fd_cap_counts (key, at, keep_until, holder) VALUES ($1, $2, $3, $4)"].Run(key, now, now + period, holder);
                 return null;
             },
@@ -83,7 +84,7 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
                 var full = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
                 foreach (var key in keys)
                 {
-                    if (Full(session, key, count, period, now) is { } until)
+                    if (Full(session, key, holder: "", count, period, now) is { } until)
                     {
                         full[key] = until;
                     }
@@ -99,8 +100,8 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
         cancellationToken);
 
     // The one that has to leave before there is room: with the cap just reached, the oldest.
-    private static DateTimeOffset? Full(SqliteSession session, string key, int count, TimeSpan period, DateTimeOffset now) =>
-        session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 ORDER BY at DESC LIMIT 1 OFFSET $3"].Value(key, now - period, count - 1) is long at
+    private static DateTimeOffset? Full(SqliteSession session, string key, string holder, int count, TimeSpan period, DateTimeOffset now) =>
+        session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 AND holder <> $4 ORDER BY at DESC LIMIT 1 OFFSET $3"].Value(key, now - period, count - 1, holder) is long at
             ? new DateTimeOffset(at, TimeSpan.Zero) + period
             : null;
 

@@ -164,12 +164,12 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         var failures = 0;
         foreach (var (before, after) in counted.Zip(counted.Skip(1)))
         {
-            if (before.Result is SendResult.Rejected && plan.Outages + plan.Stalls == 0)
+            if (before.Result is SendResult.Rejected && plan.Kills + plan.Stops + plan.Outages + plan.Stalls == 0)
             {
                 world.Violate($"{name} was sent to again after a definite refusal");
             }
 
-            if (before.Result is SendResult.Failed && plan.Outages + plan.Stalls == 0)
+            if (before.Result is SendResult.Failed && plan.Kills + plan.Stops + plan.Outages + plan.Stalls == 0)
             {
                 failures++;
                 var least = TimeSpan.FromSeconds(60 * Math.Pow(2, failures - 1)) - Tolerance;

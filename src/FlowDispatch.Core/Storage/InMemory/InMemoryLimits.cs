@@ -47,12 +47,14 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
 
             // Another automation may ask about the same people over a longer time; what it still counts stays.
             cap.Longest = period > cap.Longest ? period : cap.Longest;
-            cap.Counts.RemoveAll(c => c.At <= now - cap.Longest || c.Holder == holder);
-            if (cap.Counts.Count >= count && cap.Counts[^count].At > now - period)
+            cap.Counts.RemoveAll(c => c.At <= now - cap.Longest);
+            var others = cap.Counts.FindAll(c => c.Holder != holder);
+            if (others.Count >= count && others[^count].At > now - period)
             {
-                return Task.FromResult<DateTimeOffset?>(cap.Counts[^count].At + period);
+                return Task.FromResult<DateTimeOffset?>(others[^count].At + period);
             }
 
+            cap.Counts.RemoveAll(c => c.Holder == holder);
             cap.Counts.Add((now, holder));
             return Task.FromResult<DateTimeOffset?>(null);
         }
