@@ -91,6 +91,64 @@ public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task After_a_throttle_a_bucket_goes_at_half_its_pace_and_recovers_within_ten_seconds()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        await Store.Limits.TakeAsync("bucket", second, 1, TimeSpan.Zero, Cancellation);
+        var hold = Now.AddSeconds(3);
+        await Store.Limits.HoldAsync("bucket", hold, Cancellation);
+        await ReopenAsync();
+
+        var slow = (await Store.Limits.TakeAsync("bucket", second, 3, TimeSpan.FromHours(1), Cancellation)).Permits;
+
+        // Half the pace makes two seconds of one; two seconds later it is six tenths.
+        Assert.Equal([hold, hold.AddSeconds(2), hold.AddSeconds(2).AddTicks(16_666_667)], slow);
+        Clock.Advance(TimeSpan.FromSeconds(13));
+        var recovered = (await Store.Limits.TakeAsync("bucket", second, 3, TimeSpan.FromHours(1), Cancellation)).Permits;
+        Assert.Equal([Now, Now.AddSeconds(1), Now.AddSeconds(2)], recovered);
+    }
+
+    [Fact]
+    public async Task Several_throttles_of_one_burst_slow_once_and_hold_to_the_latest()
+    {
+        var hold = Now.AddSeconds(5);
+        await Store.Limits.HoldAsync("bucket", Now.AddSeconds(2), Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Store.Limits.HoldAsync("bucket", hold, Cancellation);
+        await Store.Limits.HoldAsync("bucket", Now.AddSeconds(2), Cancellation);
+
+        var permits = (await Store.Limits.TakeAsync("bucket", TimeSpan.FromSeconds(1), 2, TimeSpan.FromHours(1), Cancellation)).Permits;
+
+        Assert.Equal([hold, hold.AddSeconds(2)], permits);
+    }
+
+    [Fact]
+    public async Task A_throttle_that_names_no_time_ahead_slows_nobody()
+    {
+        await Store.Limits.HoldAsync("bucket", Now, Cancellation);
+        await Store.Limits.HoldAsync("bucket", Now.AddMinutes(-1), Cancellation);
+
+        Assert.Equal([Now, Now + Spacing], (await TakeAsync(2, TimeSpan.FromHours(1))).Permits);
+        Assert.Empty((await Store.Claims.ReadControlAsync(0, Cancellation)).Held);
+    }
+
+    [Fact]
+    public async Task The_control_state_tells_which_buckets_are_held_until_they_are_not()
+    {
+        var until = Now.AddSeconds(10);
+        await Store.Limits.HoldAsync("channel:1", until, Cancellation);
+        await Store.Limits.HoldAsync("channel:2", Now.AddSeconds(4), Cancellation);
+        await TakeAsync(1, TimeSpan.Zero);
+        Assert.Equal(2, (await Store.Claims.ReadControlAsync(0, Cancellation)).Held.Count);
+
+        Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(new("channel:1", until), Assert.Single((await Store.Claims.ReadControlAsync(0, Cancellation)).Held));
+
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Empty((await Store.Claims.ReadControlAsync(0, Cancellation)).Held);
+    }
+
+    [Fact]
     public async Task Eight_at_once_never_share_a_permit_and_leave_no_gap()
     {
         var start = Now;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Nodes;
@@ -13,7 +14,7 @@ internal sealed class ControlView(IStore store, StoreClock time)
     private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(800);
 
     private readonly ConcurrentDictionary<ContactId, (ContactSuppression Suppression, long Since)> _suppressed = new();
-    private volatile View _view = new([], 0, false);
+    private volatile View _view = new([], FrozenDictionary<string, DateTimeOffset>.Empty, 0, false);
     private long _cursor;
 
     /// <summary>The executions as last read.</summary>
@@ -31,7 +32,7 @@ internal sealed class ControlView(IStore store, StoreClock time)
 
         time.Set(state.Now, started);
         _cursor = state.Cursor;
-        _view = new(state.Executions.ToDictionary(e => e.Number), started, true);
+        _view = new(state.Executions.ToDictionary(e => e.Number), state.Held, started, true);
     }
 
     /// <summary>Whether messages of an execution may be handed over at this moment; null when the view is too old to tell.</summary>
@@ -50,6 +51,9 @@ internal sealed class ControlView(IStore store, StoreClock time)
     public bool IsRunning(int executionNumber) =>
         _view.Executions.TryGetValue(executionNumber, out var execution) && execution.Status == ExecutionStatus.Running;
 
+    /// <summary>Until when a bucket was held at the last read, by the store's clock; null when it was not.</summary>
+    public DateTimeOffset? HeldUntil(string key) => _view.Held.TryGetValue(key, out var until) ? until : null;
+
     /// <summary>The worse of what a claim said of a contact and what was read since.</summary>
     public ContactSuppression Suppression(ContactId contact, ContactSuppression claimed) =>
         _suppressed.TryGetValue(contact, out var later) && later.Suppression > claimed ? later.Suppression : claimed;
@@ -66,5 +70,5 @@ internal sealed class ControlView(IStore store, StoreClock time)
         }
     }
 
-    private sealed record View(Dictionary<int, ControlledExecution> Executions, long Started, bool Read);
+    private sealed record View(Dictionary<int, ControlledExecution> Executions, IReadOnlyDictionary<string, DateTimeOffset> Held, long Started, bool Read);
 }

@@ -9,13 +9,16 @@ public interface ILimitStore
     /// one that is not used is lost, and never doubled.
     /// </remarks>
     /// <param name="key">The bucket, like <c>automation:{id}</c>; made when it is first asked.</param>
-    /// <param name="spacing">The least time between two permits; more than zero.</param>
+    /// <param name="spacing">The least time between two permits; more than zero. After a throttle they lie further apart for a while, by <see cref="Limits.Pace"/>.</param>
     /// <param name="count">1 to 1,000.</param>
     /// <param name="horizon">How far ahead permits may lie; zero or more.</param>
     /// <param name="cancellationToken">Gives up; permits may be lost.</param>
     Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default);
 
-    /// <summary>Hands out nothing from a bucket before <paramref name="until"/>; an earlier instant than the one kept changes nothing.</summary>
+    /// <summary>The provider throttled: hands out nothing from a bucket before <paramref name="until"/>, and then less for a while, by <see cref="Limits.Pace"/>.</summary>
+    /// <param name="key">The bucket; nodes also read of it in <see cref="ControlState.Held"/>.</param>
+    /// <param name="until">By the store's clock; one that is past, or earlier than the one kept, changes nothing.</param>
+    /// <param name="cancellationToken">Gives up; it may be held.</param>
     Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default);
 
     /// <summary>Counts one first message to a contact, unless that would exceed the cap.</summary>

@@ -13,6 +13,9 @@ internal sealed class PermitEntity
 
     /// <summary>Nothing is handed out before it; null for no hold.</summary>
     public DateTimeOffset? HeldUntil { get; set; }
+
+    /// <summary>From when on its pace is full again; null where it was never slowed.</summary>
+    public DateTimeOffset? FullAt { get; set; }
 }
 
 internal sealed class PermitConfiguration : IEntityTypeConfiguration<PermitEntity>
@@ -21,5 +24,8 @@ internal sealed class PermitConfiguration : IEntityTypeConfiguration<PermitEntit
     {
         builder.ToTable("fd_permits");
         builder.HasKey(p => p.Key);
+
+        // The few that were ever held: nodes look for those that still are, all the time.
+        builder.HasIndex(p => p.HeldUntil).HasFilter("held_until IS NOT NULL");
     }
 }

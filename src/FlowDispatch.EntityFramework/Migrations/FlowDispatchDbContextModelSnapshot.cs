@@ -687,6 +687,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
+                    b.Property<long?>("FullAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("full_at");
+
                     b.Property<long?>("HeldUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("held_until");
@@ -696,6 +700,9 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnName("last_at");
 
                     b.HasKey("Key");
+
+                    b.HasIndex("HeldUntil")
+                        .HasFilter("held_until IS NOT NULL");
 
                     b.ToTable("fd_permits", (string)null);
                 });

@@ -144,7 +144,17 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 }
             }
 
-            return new ControlState(executions, suppressed, cursor, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            var held = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            using (var row = session["SELECT key, held_until FROM fd_permits WHERE held_until > $1"].Read(now))
+            {
+                while (row.Read())
+                {
+                    held[row.GetString(0)] = row.Instant(1);
+                }
+            }
+
+            return new ControlState(executions, suppressed, cursor, now, held);
         },
         cancellationToken);
 

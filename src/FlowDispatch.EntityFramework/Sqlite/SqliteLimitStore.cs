@@ -1,3 +1,4 @@
+using FlowDispatch.Limits;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
@@ -13,37 +14,28 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
         return database.WriteAsync(
             session =>
             {
-                var now = time.GetUtcNow();
-                var next = now;
-                using (var row = session["SELECT last_at, held_until FROM fd_permits WHERE key = $1"].Read(key))
+                var (pace, lastAt) = Bucket(session, key);
+                var grant = pace.Grant(lastAt, spacing, count, horizon, time.GetUtcNow());
+                if (grant.Permits.Count > 0)
                 {
-                    if (row.Read())
-                    {
-                        next = Latest(now, row.InstantOrNull(0) + spacing, row.InstantOrNull(1));
-                    }
+                    session["INSERT INTO fd_permits (key, last_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at"].Run(key, grant.Permits[^1]);
                 }
 
-                var permits = new List<DateTimeOffset>();
-                for (; permits.Count < count && next <= now + horizon; next += spacing)
-                {
-                    permits.Add(next);
-                }
-
-                if (permits.Count > 0)
-                {
-                    session["INSERT INTO fd_permits (key, last_at) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at"].Run(key, permits[^1]);
-                }
-
-                return new PermitGrant(permits, next, now);
+                return grant;
             },
             cancellationToken);
     }
 
     public Task HoldAsync(string key, DateTimeOffset until, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => session["""
-            INSERT INTO fd_permits (key, held_until) VALUES ($1, $2)
-            ON CONFLICT (key) DO UPDATE SET held_until = MAX(COALESCE(held_until, 0), excluded.held_until)
-            """].Run(key, until),
+        session =>
+        {
+            var before = Bucket(session, key).Pace;
+            var pace = before.Throttled(until, time.GetUtcNow());
+            return pace == before ? 0 : session["""
+                INSERT INTO fd_permits (key, held_until, full_at) VALUES ($1, $2, $3)
+                ON CONFLICT (key) DO UPDATE SET held_until = excluded.held_until, full_at = excluded.full_at
+                """].Run(key, pace.HeldUntil, pace.FullAt);
+        },
         cancellationToken);
 
     public Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default)
@@ -105,9 +97,9 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
             ? new DateTimeOffset(at, TimeSpan.Zero) + period
             : null;
 
-    private static DateTimeOffset Latest(DateTimeOffset now, DateTimeOffset? next, DateTimeOffset? heldUntil)
+    private static (Pace Pace, DateTimeOffset? LastAt) Bucket(SqliteSession session, string key)
     {
-        var latest = next > now ? next.Value : now;
-        return heldUntil > latest ? heldUntil.Value : latest;
+        using var row = session["SELECT last_at, held_until, full_at FROM fd_permits WHERE key = $1"].Read(key);
+        return row.Read() ? (new(row.InstantOrNull(1) ?? default, row.InstantOrNull(2) ?? default), row.InstantOrNull(0)) : default;
     }
 }

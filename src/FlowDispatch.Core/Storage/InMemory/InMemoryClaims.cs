@@ -31,7 +31,9 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             }
 
             var suppressed = suppressionsAfter == 0 ? [] : tables.Suppressions.Skip((int)(suppressionsAfter - 1)).ToList();
-            return Task.FromResult(new ControlState(executions, suppressed, tables.Suppressions.Count + 1, tables.Now));
+            var now = tables.Now;
+            var held = tables.Buckets.Where(b => b.Value.Pace.HeldUntil > now).ToDictionary(b => b.Key, b => b.Value.Pace.HeldUntil);
+            return Task.FromResult(new ControlState(executions, suppressed, tables.Suppressions.Count + 1, now, held));
         }
     }
 

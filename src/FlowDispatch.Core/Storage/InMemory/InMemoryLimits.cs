@@ -2,7 +2,6 @@ namespace FlowDispatch.Storage.InMemory;
 
 internal sealed class InMemoryLimits(Tables tables) : ILimitStore
 {
-    private readonly Dictionary<string, Bucket> _buckets = [];
     private readonly Dictionary<string, Cap> _caps = [];
 
     public Task<PermitGrant> TakeAsync(string key, TimeSpan spacing, int count, TimeSpan horizon, CancellationToken cancellationToken = default)
@@ -14,16 +13,9 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         {
             var now = tables.Now;
             var bucket = BucketOf(key);
-            var next = Latest(now, bucket.HeldUntil, bucket.LastAt + spacing);
-            var permits = new List<DateTimeOffset>();
-            while (permits.Count < count && next <= now + horizon)
-            {
-                permits.Add(next);
-                bucket.LastAt = next;
-                next += spacing;
-            }
-
-            return Task.FromResult(new PermitGrant(permits, next, now));
+            var grant = bucket.Pace.Grant(bucket.LastAt, spacing, count, horizon, now);
+            bucket.LastAt = grant.Permits.Count > 0 ? grant.Permits[^1] : bucket.LastAt;
+            return Task.FromResult(grant);
         }
     }
 
@@ -32,7 +24,7 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         lock (tables.Gate)
         {
             var bucket = BucketOf(key);
-            bucket.HeldUntil = Latest(until, bucket.HeldUntil, null);
+            bucket.Pace = bucket.Pace.Throttled(until, tables.Now);
         }
 
         return Task.CompletedTask;
@@ -92,20 +84,7 @@ internal sealed class InMemoryLimits(Tables tables) : ILimitStore
         return Task.CompletedTask;
     }
 
-    private static DateTimeOffset Latest(DateTimeOffset first, DateTimeOffset? second, DateTimeOffset? third)
-    {
-        var latest = second > first ? second.Value : first;
-        return third > latest ? third.Value : latest;
-    }
-
-    private Bucket BucketOf(string key) => _buckets.TryGetValue(key, out var bucket) ? bucket : _buckets[key] = new();
-
-    private sealed class Bucket
-    {
-        public DateTimeOffset? LastAt { get; set; }
-
-        public DateTimeOffset? HeldUntil { get; set; }
-    }
+    private BucketEntry BucketOf(string key) => tables.Buckets.TryGetValue(key, out var bucket) ? bucket : tables.Buckets[key] = new();
 
     private sealed class Cap
     {

@@ -2,6 +2,7 @@ using FlowDispatch.Automations;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
+using FlowDispatch.Limits;
 using FlowDispatch.Recipients;
 using FlowDispatch.Uploads;
 
@@ -41,6 +42,8 @@ internal sealed class Tables(TimeProvider time)
     public Dictionary<(string Channel, string Message), RecipientId> Messages { get; } = [];
 
     public Dictionary<(string Channel, ContactId Contact), RecipientId> Latest { get; } = [];
+
+    public Dictionary<string, BucketEntry> Buckets { get; } = [];
 
     public SortedDictionary<long, InboxRow> Inbox { get; } = [];
 
@@ -91,4 +94,11 @@ internal sealed class LeaseEntry(long token, ExecutionEntry execution, int slots
     public List<Slice> Slices { get; } = [];
 
     public HashSet<int> Due { get; } = [];
+}
+
+internal sealed class BucketEntry
+{
+    public DateTimeOffset? LastAt { get; set; }
+
+    public Pace Pace { get; set; }
 }
