@@ -57,6 +57,7 @@ public abstract class ExecutionConformance<TFixture> : StoreConformance<TFixture
                 StartedAt = Now,
                 PlannedAt = Now.AddTicks(1),
                 CompletedAt = Now.AddTicks(2),
+                Forgiven = new(40, 2),
             },
             Cancellation);
 
@@ -66,6 +67,23 @@ public abstract class ExecutionConformance<TFixture> : StoreConformance<TFixture
         Assert.Equal(Some.Text(changed), Some.Text(found));
         Assert.Equal(Some.Text(execution.Snapshot), Some.Text(found.Snapshot));
         Assert.Equal((Now, "webhook:pagó", execution.RepairOf), (found.StartedAt, found.TriggeredByEvent, found.RepairOf));
+    }
+
+    [Fact]
+    public async Task What_is_forgiven_is_read_with_the_counters_it_was_taken_from()
+    {
+        var execution = await RunningAsync(3);
+        var items = await ClaimAsync(await LeaseAsync(execution));
+        await TransitionAsync(items[0].Recipient.Id, s => RecipientRules.Fail(s.Recipient, 1, "131026", "Not there.", Now, null));
+        Assert.Equal(default, (await ControlAsync(execution))!.Forgiven);
+
+        await Store.Executions.UpdateAsync(
+            Some.Organization, execution.Id, e => e with { Forgiven = new(e.Counters.Sent + 7, e.Counters.Failed) }, Cancellation);
+
+        var control = (await ControlAsync(execution))!;
+        Assert.Equal((new ForgivenResults(7, 1), 1), (control.Forgiven, control.Failed));
+        Assert.Equal(new ForgivenResults(7, 1), (await FindAsync(execution)).Forgiven);
+        await ConsistentAsync(execution);
     }
 
     [Theory]

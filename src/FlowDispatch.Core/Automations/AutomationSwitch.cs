@@ -20,11 +20,15 @@ public sealed class AutomationSwitch(IStore store, TimeProvider time)
         }
 
         ThrowUnless(AutomationStatus.Active, found);
-        await ForEachAsync(found, Pause, cancellationToken).ConfigureAwait(false);
+        await ForEachAsync(found, IsAtWork, _ => Task.FromResult<Func<Execution, Execution>>(Pause), cancellationToken).ConfigureAwait(false);
         var paused = await MoveAsync(found, AutomationStatus.Active, AutomationStatus.Paused, cancellationToken).ConfigureAwait(false);
 
         // Once more for those that were started while the first round ran; after it, a start makes the automation active again.
-        await ForEachAsync(found, execution => execution.CreatedAt < paused?.UpdatedAt ? Pause(execution) : execution, cancellationToken).ConfigureAwait(false);
+        await ForEachAsync(
+            found,
+            e => IsAtWork(e) && e.CreatedAt < paused?.UpdatedAt,
+            _ => Task.FromResult<Func<Execution, Execution>>(Pause),
+            cancellationToken).ConfigureAwait(false);
         return paused;
     }
 
@@ -41,14 +45,16 @@ public sealed class AutomationSwitch(IStore store, TimeProvider time)
         ThrowUnless(AutomationStatus.Paused, found);
         await ForEachAsync(
             found,
-            e => e is { Status: ExecutionStatus.Paused, PausedByAutomation: true } ? ExecutionMoves.Resumed(e) : e,
+            e => e is { Status: ExecutionStatus.Paused, PausedByAutomation: true },
+            e => ExecutionMoves.ResumedAsync(store, e, cancellationToken),
             cancellationToken).ConfigureAwait(false);
         return await MoveAsync(found, AutomationStatus.Paused, AutomationStatus.Active, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Execution Pause(Execution execution) => execution.Status is ExecutionStatus.Queued or ExecutionStatus.Running
-        ? execution with { Status = ExecutionStatus.Paused, PausedByAutomation = true, StatusReason = "The automation was paused." }
-        : execution;
+    private static bool IsAtWork(Execution execution) => execution.Status is ExecutionStatus.Queued or ExecutionStatus.Running;
+
+    private static Execution Pause(Execution execution) =>
+        execution with { Status = ExecutionStatus.Paused, PausedByAutomation = true, StatusReason = "The automation was paused." };
 
     private static void ThrowUnless(AutomationStatus needed, Automation automation)
     {
@@ -70,14 +76,17 @@ public sealed class AutomationSwitch(IStore store, TimeProvider time)
             },
             cancellationToken);
 
-    private async Task ForEachAsync(Automation automation, Func<Execution, Execution> change, CancellationToken cancellationToken)
+    private async Task ForEachAsync(
+        Automation automation, Predicate<Execution> concerns, Func<Execution, Task<Func<Execution, Execution>>> moveOf, CancellationToken cancellationToken)
     {
         for (var number = 1; ; number++)
         {
             var page = await store.Executions.ListAsync(automation.OrganizationId, automation.Id, new PageRequest(500, number), cancellationToken).ConfigureAwait(false);
-            foreach (var execution in page.Items.Where(e => !ReferenceEquals(change(e), e)))
+            foreach (var execution in page.Items.Where(e => concerns(e)))
             {
-                await store.Executions.UpdateAsync(automation.OrganizationId, execution.Id, change, cancellationToken).ConfigureAwait(false);
+                var move = await moveOf(execution).ConfigureAwait(false);
+                await store.Executions.UpdateAsync(
+                    automation.OrganizationId, execution.Id, present => concerns(present) ? move(present) : present, cancellationToken).ConfigureAwait(false);
             }
 
             if (page.Items.Count < 500)

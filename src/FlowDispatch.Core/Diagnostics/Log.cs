@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1206, Level = LogLevel.Error, Message = "Execution {ExecutionNumber} can't be sent on this node: {Reason}")]
     public static partial void NotSendable(ILogger logger, int executionNumber, string reason);
 
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Warning, Message = "Execution {ExecutionId} was paused: its error budget is used up, {Failed} failed on the provider's side.")]
+    public static partial void BudgetUsedUp(ILogger logger, ExecutionId executionId, int failed);
+
     [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "The control state could not be read; sending stops until it can.")]
     public static partial void ControlUnreadable(ILogger logger, Exception exception);
 

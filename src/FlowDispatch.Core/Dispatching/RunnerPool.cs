@@ -24,6 +24,7 @@ internal sealed class RunnerPool
     private readonly NodeName _name;
     private readonly NodeSignal _signal;
     private readonly RunnerServices _services;
+    private readonly BudgetWatch _budgets;
     private readonly Dictionary<int, (LeaseWatch Watch, Task Run)> _runners = [];
     private readonly Dictionary<int, RunnerJob> _jobs = [];
     private readonly HashSet<int> _refused = [];
@@ -42,12 +43,13 @@ internal sealed class RunnerPool
         _signal = signal;
         var clock = new StoreClock(time);
         _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), logger);
+        _budgets = new(store, _services.Control, clock, logger);
     }
 
     /// <summary>Whether any runner is at work.</summary>
     public bool Busy => _runners.Values.Any(r => !r.Run.IsCompleted);
 
-    /// <summary>One round: renew, recover, read control, start runners, close, cancel.</summary>
+    /// <summary>One round: renew, read control, recover, look at budgets, start runners, close, cancel.</summary>
     public async Task TendAsync(CancellationToken stopping, CancellationToken abandon)
     {
         foreach (var (number, runner) in _runners.Where(r => r.Value.Run.IsCompleted).ToList())
@@ -64,6 +66,7 @@ internal sealed class RunnerPool
         }
 
         await RecoverAsync(stopping).ConfigureAwait(false);
+        await _budgets.LookAsync(stopping).ConfigureAwait(false);
         foreach (var number in _jobs.Keys.Except(_services.Control.Executions.Select(e => e.Number)).ToList())
         {
             _jobs.Remove(number);

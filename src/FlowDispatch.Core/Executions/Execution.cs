@@ -56,6 +56,9 @@ public sealed record Execution
     /// <summary>How far its recipients have come.</summary>
     public ExecutionCounters Counters { get; init; }
 
+    /// <summary>What its error budget no longer counts: the results there were when a person last resumed it.</summary>
+    public ForgivenResults Forgiven { get; init; }
+
     /// <summary>True while recipients may still be handed to a sender, now or after a resume.</summary>
     public bool IsOpen => Status is ExecutionStatus.Queued or ExecutionStatus.Running or ExecutionStatus.Paused;
 }

@@ -27,7 +27,7 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
     public Task<Execution?> PauseAsync(string organizationId, ExecutionId id, string? reason = null, CancellationToken cancellationToken = default) =>
         MoveAsync(organizationId, id, "paused", [ExecutionStatus.Queued, ExecutionStatus.Running], e => e with { Status = ExecutionStatus.Paused, StatusReason = reason, PausedByAutomation = false }, cancellationToken);
 
-    /// <summary>Takes a paused or failed execution up again where it stood; null when there is none.</summary>
+    /// <summary>Takes a paused or failed execution up again where it stood; null when there is none. Its error budget counts anew from here.</summary>
     /// <param name="organizationId">The tenant.</param>
     /// <param name="id">The execution.</param>
     /// <param name="cancellationToken">Gives up with nothing changed.</param>
@@ -45,8 +45,8 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
             throw new WrongStateException("archived", "The execution's automation is archived; nothing of it is sent any more.");
         }
 
-        return await MoveAsync(
-            organizationId, id, "resumed", [ExecutionStatus.Paused, ExecutionStatus.Failed], ExecutionMoves.Resumed, cancellationToken).ConfigureAwait(false);
+        var resume = await ExecutionMoves.ResumedAsync(store, found, cancellationToken).ConfigureAwait(false);
+        return await MoveAsync(organizationId, id, "resumed", [ExecutionStatus.Paused, ExecutionStatus.Failed], resume, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says who of an open execution can be sent to now, by the engine's own window and expiry; reads everybody who is pending.</summary>

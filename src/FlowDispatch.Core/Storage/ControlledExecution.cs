@@ -26,6 +26,9 @@ public sealed record ControlledExecution
     /// <summary>Those whose status is failed.</summary>
     public int Failed { get; init; }
 
+    /// <summary>What its error budget no longer counts of these.</summary>
+    public ForgivenResults Forgiven { get; init; }
+
     /// <summary>True when a slice can be claimed.</summary>
     public bool HasSlices { get; init; }
 

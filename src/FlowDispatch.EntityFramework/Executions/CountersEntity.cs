@@ -33,6 +33,11 @@ internal sealed class CountersEntity
 
     public int Open { get; set; }
 
+    // Beside what they are taken from, where nodes that watch the error budget read both.
+    public int ForgivenSent { get; set; }
+
+    public int ForgivenFailed { get; set; }
+
     public ExecutionCounters ToCounters() => new()
     {
         Total = Total,

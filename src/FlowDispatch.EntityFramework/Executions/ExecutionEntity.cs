@@ -92,7 +92,7 @@ internal sealed class ExecutionEntity
         CompletedAt = changed.CompletedAt;
     }
 
-    public Execution ToExecution(ExecutionCounters counters) => new()
+    public Execution ToExecution(CountersEntity counters) => new()
     {
         Id = new(Id),
         Number = Number,
@@ -110,7 +110,8 @@ internal sealed class ExecutionEntity
         StartedAt = StartedAt,
         PlannedAt = PlannedAt,
         CompletedAt = CompletedAt,
-        Counters = counters,
+        Counters = counters.ToCounters(),
+        Forgiven = new(counters.ForgivenSent, counters.ForgivenFailed),
     };
 }
 

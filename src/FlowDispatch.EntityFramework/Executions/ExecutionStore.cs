@@ -18,7 +18,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
             var entity = ExecutionEntity.From(execution);
             context.Add(entity);
             context.SaveChanges();
-            context.Add(new CountersEntity { Execution = entity.Number });
+            context.Add(new CountersEntity { Execution = entity.Number, ForgivenSent = execution.Forgiven.Sent, ForgivenFailed = execution.Forgiven.Failed });
             var created = execution with { Number = entity.Number, Counters = default };
 
             if (respond?.Invoke(created) is { } entry && Idempotency.Keep(context, execution.OrganizationId, entry) is { } existing)
@@ -68,7 +68,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
             var ordered = Paging.NewestFirst(all, e => e.Number, page);
             var rows = WithCounters(session, ordered).OrderByDescending(r => r.Execution.Number).Take(page.Size + 1).ToList();
             return Paging.Page(
-                rows, all.Count(), page, r => r.Execution.ToExecution(r.Counters.ToCounters()), r => r.Execution.Number.ToString(CultureInfo.InvariantCulture));
+                rows, all.Count(), page, r => r.Execution.ToExecution(r.Counters), r => r.Execution.Number.ToString(CultureInfo.InvariantCulture));
         },
         cancellationToken);
 
@@ -103,7 +103,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
                 return null;
             }
 
-            var counters = session.Context.Set<CountersEntity>().AsNoTracking().Single(c => c.Execution == entity.Number).ToCounters();
+            var counters = session.Context.Set<CountersEntity>().Single(c => c.Execution == entity.Number);
             var before = entity.ToExecution(counters);
             var after = change(before);
             if (ReferenceEquals(before, after))
@@ -112,6 +112,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
             }
 
             entity.Take(after);
+            (counters.ForgivenSent, counters.ForgivenFailed) = (after.Forgiven.Sent, after.Forgiven.Failed);
             session.Context.SaveChanges();
             return entity.ToExecution(counters);
         },
@@ -166,7 +167,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
 
     private static Execution? One(SqliteSession session, System.Linq.Expressions.Expression<Func<ExecutionEntity, bool>> which) =>
         WithCounters(session, session.Context.Set<ExecutionEntity>().Where(which)).SingleOrDefault() is { } row
-            ? row.Execution.ToExecution(row.Counters.ToCounters())
+            ? row.Execution.ToExecution(row.Counters)
             : null;
 
     private static IQueryable<Row> WithCounters(SqliteSession session, IQueryable<ExecutionEntity> executions) => executions

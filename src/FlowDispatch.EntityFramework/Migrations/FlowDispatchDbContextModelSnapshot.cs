@@ -337,6 +337,14 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("failed");
 
+                    b.Property<int>("ForgivenFailed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgiven_failed");
+
+                    b.Property<int>("ForgivenSent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgiven_sent");
+
                     b.Property<int>("InDoubt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_doubt");

@@ -105,7 +105,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         session =>
         {
             const string Columns = """
-                SELECT e.number, e.status, e.priority, e.planned_at, c.open, c.sent, c.failed,
+                SELECT e.number, e.status, e.priority, e.planned_at, c.open, c.sent, c.failed, c.forgiven_sent, c.forgiven_failed,
                     EXISTS (SELECT 1 FROM fd_slices s WHERE s.execution = e.number AND s.token IS NULL),
                     (SELECT MIN(d.due_at) FROM fd_due d WHERE d.execution = e.number AND d.token IS NULL)
 
@@ -126,8 +126,9 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                         Open = row.GetInt32(4),
                         Sent = row.GetInt32(5),
                         Failed = row.GetInt32(6),
-                        HasSlices = row.GetInt32(7) != 0,
-                        NextDueAt = row.InstantOrNull(8),
+                        Forgiven = new(row.GetInt32(7), row.GetInt32(8)),
+                        HasSlices = row.GetInt32(9) != 0,
+                        NextDueAt = row.InstantOrNull(10),
                     });
                 }
             }

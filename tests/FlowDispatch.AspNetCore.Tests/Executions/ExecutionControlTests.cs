@@ -36,6 +36,33 @@ public sealed class ExecutionControlTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Whoever_resumes_after_the_error_budget_forgives_what_failed_on_the_providers_side()
+    {
+        var client = host.Fresh();
+        var (automation, execution) = await host.StartedAsync(client, "Ana");
+        (await client.PostAsync($"/flow-automations/{automation}/pause")).Expect(HttpStatusCode.OK);
+        (await client.PutAsync($"/flow-automations/{automation}", """{"error_budget":{"percent":50,"minimum":2}}""")).Expect(HttpStatusCode.OK);
+        (await client.PostAsync($"/executions/{execution}/cancel")).Expect(HttpStatusCode.OK);
+        execution = (await client.PostAsync($"/flow-automations/{automation}/start")).Expect(HttpStatusCode.Accepted).Id;
+        var people = await host.PlanAsync(
+            client, execution, Arrange.Person("A"), Arrange.Person("B"), Arrange.Person("C"), Arrange.Person("D", RecipientStatus.Failed, ReasonCodes.TemplateError));
+        await host.AcceptAsync(people[0]);
+        await host.MoveAsync(people[1], r => RecipientRules.Fail(r, 1, "131026", "Not there.", host.Clock.GetUtcNow(), null));
+        Assert.True(ExecutionId.TryParse(execution, out var id));
+        await host.Store.Executions.UpdateAsync(
+            client.Organization, id, e => e with { Status = ExecutionStatus.Paused, StatusReason = "error_budget: 1 of 2." }, TestContext.Current.CancellationToken);
+        var waiting = (await client.GetAsync($"/recipients/{people[2].Id}")).Expect(HttpStatusCode.OK);
+
+        var resumed = (await client.PostAsync($"/executions/{execution}/resume")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal("error_budget", waiting["explanation"].GetProperty("code").GetString());
+        Assert.Equal("running", resumed["status"].GetString());
+        Assert.Equal(2, resumed["messages_failed"].GetInt32());
+        var kept = await host.Store.Executions.FindAsync(client.Organization, id, TestContext.Current.CancellationToken);
+        Assert.Equal(new ForgivenResults(1, 1), kept!.Forgiven);
+    }
+
+    [Fact]
     public async Task A_failed_execution_can_be_resumed()
     {
         var client = host.Fresh();

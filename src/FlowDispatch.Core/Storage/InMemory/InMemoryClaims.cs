@@ -24,6 +24,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                         Open = entry.Counters.Open,
                         Sent = entry.Counters.Sent,
                         Failed = entry.Counters.Failed,
+                        Forgiven = entry.Execution.Forgiven,
                         HasSlices = entry.ClaimableSlices.Count > 0,
                         NextDueAt = entry.NextDueAt,
                     });
