@@ -265,6 +265,7 @@ public sealed class Simulation
         ExecutionTimeZone = "Etc/UTC",
         ExpiresAfter = _plan.ExpiresAfter,
         FrequencyCap = _plan.Cap,
+        ErrorBudget = _plan.Budget,
     };
 
     private static ExecutionWindow? WindowOf(TimeSpan? closesIn) => closesIn is { } open

@@ -85,6 +85,8 @@ internal sealed record SimulationPlan
 
     public required double Latency { get; init; }
 
+    public required ErrorBudget? Budget { get; init; }
+
     /// <summary>Long enough for every receipt that a storm held up.</summary>
     public TimeSpan Deadline => Storm + TimeSpan.FromSeconds(60);
 
@@ -135,6 +137,7 @@ internal sealed record SimulationPlan
             Prompt = Pick(0, 0.3, 1),
             VerySlow = Maybe(0.2) ? 0.1 : 0,
             Latency = Pick(0.02, 0.2, 0.8),
+            Budget = Maybe(0.2) ? new(Pick(1, 10, 50), Pick(1, 3, 8)) : null,
         };
 
         bool Maybe(double probability) => chance.NextDouble() < probability;
