@@ -164,12 +164,12 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         var failures = 0;
         foreach (var (before, after) in counted.Zip(counted.Skip(1)))
         {
-            if (before.Result is SendResult.Rejected && plan.Kills + plan.Stops + plan.Outages + plan.Stalls == 0)
+            if (before.Result is SendResult.Rejected && !IsUnheard(before, after))
             {
                 world.Violate($"{name} was sent to again after a definite refusal");
             }
 
-            if (before.Result is SendResult.Failed && plan.Kills + plan.Stops + plan.Outages + plan.Stalls == 0)
+            if (before.Result is SendResult.Failed && !IsUnheard(before, after))
             {
                 failures++;
                 var least = TimeSpan.FromSeconds(60 * Math.Pow(2, failures - 1)) - Tolerance;
@@ -180,6 +180,14 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
             }
         }
     }
+
+    // The node may have died, or lost its lease, with the answer in its hands: then it is in doubt, and repeated under the
+    // same key or by the policy once its time is over.
+    private bool IsUnheard(HandOver before, HandOver after) =>
+        before.Message.AttemptId == after.Message.AttemptId
+            ? plan.Capabilities.HasFlag(SenderCapabilities.IdempotentSends)
+            : plan.Policy == InDoubtPolicy.Repeat
+                && after.At - before.At >= (plan.Capabilities.HasFlag(SenderCapabilities.Receipts) ? plan.Deadline : SimulationPlan.Grace);
 
     private void CheckWords(List<(Execution Execution, List<Recipient> Rows)> executions, IReadOnlyList<Contact> people)
     {
