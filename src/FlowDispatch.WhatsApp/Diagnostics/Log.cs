@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FlowDispatch.WhatsApp.Diagnostics;
 
-/// <summary>The package's messages. Ids are never reused; no number of a person, text or secret goes in.</summary>
+/// <summary>The package's messages: 4001 to 4999. Ids are never reused; no number of a person, text or secret goes in.</summary>
 internal static partial class Log
 {
     [LoggerMessage(EventId = 4001, Level = LogLevel.Debug, Message = "The provider answered HTTP {Status} with error {Code} (trace {TraceId}).")]
