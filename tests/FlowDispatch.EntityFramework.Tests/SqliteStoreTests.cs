@@ -22,6 +22,8 @@ public static class SqliteStoreTests
 
     public sealed class Recovery : RecoveryConformance<SqliteStoreFixture>;
 
+    public sealed class Backlog : BacklogConformance<SqliteStoreFixture>;
+
     public sealed class Transitions : TransitionConformance<SqliteStoreFixture>;
 
     public sealed class Limits : LimitConformance<SqliteStoreFixture>;

@@ -8,6 +8,8 @@ internal sealed class MeasuredClaims(IClaimStore inner, StoreMeter meter) : ICla
     public Task<ControlState> ReadControlAsync(long suppressionsAfter, CancellationToken cancellationToken = default) =>
         Counted().ReadControlAsync(suppressionsAfter, cancellationToken);
 
+    public Task<DispatchBacklog> ReadBacklogAsync(CancellationToken cancellationToken = default) => Counted().ReadBacklogAsync(cancellationToken);
+
     public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default) =>
         meter.MayLease ? Counted().LeaseAsync(executionNumber, node, slots, duration, cancellationToken) : Task.FromResult<DispatchLease?>(null);
 

@@ -14,6 +14,15 @@ public interface IClaimStore
     /// <param name="cancellationToken">Gives up.</param>
     Task<ControlState> ReadControlAsync(long suppressionsAfter, CancellationToken cancellationToken = default);
 
+    /// <summary>What is left lying, for health checks: asked every few seconds at most, and never by the engine.</summary>
+    /// <remarks>
+    /// Waiting are executions that are queued or running and have to be planned while no planning lease holds, or have
+    /// something that can be claimed by now while no lease on any execution of their automation holds (such a lease may
+    /// have all of the automation's slots).
+    /// </remarks>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<DispatchBacklog> ReadBacklogAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Lets a node take part in a running execution.</summary>
     /// <param name="executionNumber">The execution.</param>
     /// <param name="node">Who asks.</param>

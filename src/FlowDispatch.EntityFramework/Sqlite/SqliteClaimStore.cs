@@ -159,6 +159,9 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         },
         cancellationToken);
 
+    public Task<DispatchBacklog> ReadBacklogAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync(session => SqliteBacklog.Read(session, time.GetUtcNow()), cancellationToken);
+
     internal static bool Close(SqliteSession session, int executionNumber, DateTimeOffset at)
     {
         var closed = session["""

@@ -22,6 +22,8 @@ public static class InMemoryStoreTests
 
     public sealed class Recovery : RecoveryConformance<InMemoryStoreFixture>;
 
+    public sealed class Backlog : BacklogConformance<InMemoryStoreFixture>;
+
     public sealed class Transitions : TransitionConformance<InMemoryStoreFixture>;
 
     public sealed class Limits : LimitConformance<InMemoryStoreFixture>;

@@ -38,6 +38,30 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         }
     }
 
+    public Task<DispatchBacklog> ReadBacklogAsync(CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var now = tables.Now;
+            var ended = tables.Leases.Values.Where(l => l.Until <= now).ToList();
+            var attended = tables.Leases.Values.Where(l => l.Until > now).Select(l => l.Execution.Execution.AutomationId).ToHashSet();
+            var waiting = tables.Executions
+                .Select(e => Unplanned(e, now) ?? (attended.Contains(e.Execution.AutomationId) ? null : Unclaimed(e, now)))
+                .OfType<WaitingExecution>()
+                .OrderBy(w => w.Since).ThenBy(w => w.Number)
+                .Take(100)
+                .ToList();
+            return Task.FromResult(new DispatchBacklog
+            {
+                Now = now,
+                Waiting = waiting,
+                EndedLeases = ended.Count,
+                FirstLeaseEnd = ended.Count == 0 ? null : ended.Min(l => l.Until),
+                InDoubt = tables.Executions.Sum(e => (long)e.Counters.InDoubt),
+            });
+        }
+    }
+
     public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
@@ -254,6 +278,26 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             slice.Position = Math.Max(slice.Position, ordinal - slice.First + 1);
         }
     }
+
+    private static WaitingExecution? Unplanned(ExecutionEntry entry, DateTimeOffset now) =>
+        entry.Execution is { PlannedAt: null, Status: ExecutionStatus.Queued or ExecutionStatus.Running } execution && entry.PlanUntil <= now
+            ? new(execution.Number, Later(execution.StartedAt ?? execution.CreatedAt, entry.PlanUntil), ToPlan: true)
+            : null;
+
+    private static WaitingExecution? Unclaimed(ExecutionEntry entry, DateTimeOffset now)
+    {
+        var execution = entry.Execution;
+        if (execution.Status != ExecutionStatus.Running)
+        {
+            return null;
+        }
+
+        return entry.ClaimableSlices.Count > 0 ? new(execution.Number, execution.StartedAt ?? execution.CreatedAt, ToPlan: false)
+            : entry.NextDueAt <= now ? new(execution.Number, entry.NextDueAt.Value, ToPlan: false)
+            : null;
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private LeaseEntry? Held(DispatchLease lease, DateTimeOffset now) =>
         tables.Leases.TryGetValue(lease.Token, out var held) && held.Until > now ? held : null;
