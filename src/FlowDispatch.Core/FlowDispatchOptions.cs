@@ -1,3 +1,4 @@
+using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
 
 namespace FlowDispatch;
@@ -7,4 +8,7 @@ public sealed class FlowDispatchOptions
 {
     /// <summary>How this process takes part in dispatching.</summary>
     public NodeOptions Node { get; } = new();
+
+    /// <summary>When the health check of dispatching calls it degraded.</summary>
+    public DispatchHealthOptions Health { get; } = new();
 }

@@ -13,10 +13,15 @@ namespace FlowDispatch.AspNetCore;
 public static class FlowDispatchHealthEndpoints
 {
     private const string Ready = "ready";
+    private const string Dispatch = "dispatch";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Adds <see cref="StoreHealthCheck"/> with the tag <c>ready</c>, to be asked for at most 5 seconds; <see cref="FlowDispatchApiBuilderExtensions.AddFlowDispatchApi"/> does it, too.</summary>
+    /// <summary>
+    /// Adds <see cref="StoreHealthCheck"/> with the tag <c>ready</c> and <see cref="DispatchHealthCheck"/> with the tag <c>dispatch</c>, which is
+    /// degraded at worst; <see cref="FlowDispatchApiBuilderExtensions.AddFlowDispatchApi"/> does it, too. Each is asked for at most 5 seconds.
+    /// </summary>
+    /// <remarks>Only the first decides about <c>/health/ready</c>. A host maps the other where it wants it, by its tag or name.</remarks>
     /// <param name="builder">What <c>AddFlowDispatch</c> returned.</param>
     public static FlowDispatchBuilder AddFlowDispatchHealth(this FlowDispatchBuilder builder)
     {
@@ -24,10 +29,16 @@ public static class FlowDispatchHealthEndpoints
         builder.Services.AddHealthChecks();
         builder.Services.Configure<HealthCheckServiceOptions>(options =>
         {
-            if (options.Registrations.All(r => r.Name != StoreHealthCheck.Name))
+            Add<StoreHealthCheck>(StoreHealthCheck.Name, HealthStatus.Unhealthy, Ready);
+            Add<DispatchHealthCheck>(DispatchHealthCheck.Name, HealthStatus.Degraded, Dispatch);
+
+            void Add<TCheck>(string name, HealthStatus worst, string tag)
+                where TCheck : class, IHealthCheck
             {
-                options.Registrations.Add(new(
-                    StoreHealthCheck.Name, ActivatorUtilities.GetServiceOrCreateInstance<StoreHealthCheck>, HealthStatus.Unhealthy, [Ready], Patience));
+                if (options.Registrations.All(r => r.Name != name))
+                {
+                    options.Registrations.Add(new(name, ActivatorUtilities.GetServiceOrCreateInstance<TCheck>, worst, [tag], Patience));
+                }
             }
         });
         return builder;

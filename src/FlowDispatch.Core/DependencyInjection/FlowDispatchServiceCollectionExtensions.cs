@@ -4,6 +4,7 @@ using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.DependencyInjection;
+using FlowDispatch.Diagnostics;
 using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
@@ -34,6 +35,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.AddOptions<FlowDispatchOptions>().ValidateOnStart();
         services.AddOptions<TemplateOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, NodeOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, DispatchHealthOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, StoreRegistered>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TemplateOptions>, TemplateOptionsValidator>());
         if (configure is not null)

@@ -51,4 +51,21 @@ public sealed class HealthTests
         (await host.SendAsync("GET", "/health/live")).Expect(HttpStatusCode.OK);
         Assert.Equal("The licence has ended.", (await host.SendAsync("GET", "/health/ready")).Expect(HttpStatusCode.ServiceUnavailable)["reason"].GetString());
     }
+
+    [Fact]
+    public async Task Dispatching_that_is_behind_is_told_to_whoever_asks_but_takes_nobody_out_of_service()
+    {
+        await using var host = new ApiHost();
+        await host.InitializeAsync();
+        await host.StartedAsync(host.Fresh(), "Ana");
+        host.Clock.Advance(TimeSpan.FromMinutes(10));
+        var checks = host.Service<HealthCheckService>();
+
+        var dispatch = (await checks.CheckHealthAsync(c => c.Tags.Contains("dispatch"), TestContext.Current.CancellationToken)).Entries["flowdispatch.dispatch"];
+        var ready = await checks.CheckHealthAsync(c => c.Tags.Contains("ready"), TestContext.Current.CancellationToken);
+
+        Assert.Equal((HealthStatus.Degraded, 600.0), (dispatch.Status, dispatch.Data["lag_seconds"]));
+        Assert.Equal("1 executions wait for a node to take them up, the first for 00:10:00.", dispatch.Description);
+        Assert.Equal(("flowdispatch.store", HealthStatus.Healthy), (Assert.Single(ready.Entries).Key, ready.Status));
+    }
 }
