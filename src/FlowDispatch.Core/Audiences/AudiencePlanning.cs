@@ -11,7 +11,7 @@ namespace FlowDispatch.Audiences;
 /// <summary>Plans executions: streams the audience and stores its recipients, batch by batch, with the place to go on from.</summary>
 /// <remarks>If the process dies anywhere here, the next node goes on behind the last batch that was stored; nobody is planned twice.</remarks>
 internal sealed class AudiencePlanning(
-    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, TimeProvider time, ILogger<AudiencePlanning> logger)
+    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
 {
     private const int BatchSize = 1_000;
 
@@ -24,6 +24,7 @@ internal sealed class AudiencePlanning(
             return false;
         }
 
+        using var span = Spans.Plan(lease.Execution);
         try
         {
             await PlanAsync(lease, cancellationToken).ConfigureAwait(false);
@@ -31,6 +32,7 @@ internal sealed class AudiencePlanning(
         catch (Exception failure) when (failure is AudienceUnavailableException or VariableMappingException)
         {
             Log.AudienceUnavailable(logger, failure, lease.Execution.Id);
+            Spans.Failed(span, failure);
             await store.Executions.UpdateAsync(
                 lease.Execution.OrganizationId,
                 lease.Execution.Id,
@@ -78,6 +80,11 @@ internal sealed class AudiencePlanning(
                 At = time.GetUtcNow(),
             };
             var stored = await store.Executions.AppendPlanAsync(lease, batch, cancellationToken).ConfigureAwait(false);
+            if (stored)
+            {
+                meters.Recipients.Planned(batch);
+            }
+
             signal.Wake();
             return stored;
         }

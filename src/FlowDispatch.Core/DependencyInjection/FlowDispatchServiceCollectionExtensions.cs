@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FlowDispatch;
 using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
@@ -65,6 +66,7 @@ public static class FlowDispatchServiceCollectionExtensions
 
         services.TryAddSingleton<Random>(_ => new SharedRandom());
         services.TryAddSingleton<NodeName>();
+        services.TryAddSingleton(p => new Meters(p.GetService<IMeterFactory>()));
         services.TryAddSingleton(_ => WorkQueue.ThreadPool);
         services.TryAddSingleton(p => new NodeSignal(p.GetRequiredService<WorkQueue>()));
         services.AddTracking();

@@ -186,7 +186,9 @@ internal sealed class ExecutionRunner : IDisposable
         {
             try
             {
-                return await _services.Store.Claims.CommitAsync(_watch.Lease, commit, CancellationToken.None).ConfigureAwait(false);
+                var started = _services.Time.GetTimestamp();
+                var written = await _services.Store.Claims.CommitAsync(_watch.Lease, commit, CancellationToken.None).ConfigureAwait(false);
+                return _services.Meters.Commits.Answered(written, commit, _services.Time.GetElapsedTime(started));
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

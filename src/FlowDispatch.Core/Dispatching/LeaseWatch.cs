@@ -10,8 +10,11 @@ internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long re
 
     public DispatchLease Lease { get; } = lease;
 
+    /// <summary>Since when it was not renewed.</summary>
+    public TimeSpan Age => time.GetElapsedTime(Interlocked.Read(ref _renewedAt));
+
     /// <summary>False once the store said so, or when the last renewal is so long ago that the store may say so any moment.</summary>
-    public bool Holds => !_lost && time.GetElapsedTime(Interlocked.Read(ref _renewedAt)) < duration - Margin;
+    public bool Holds => !_lost && Age < duration - Margin;
 
     /// <summary>A renewal that was asked for at <paramref name="startedAt"/> succeeded.</summary>
     public void Renewed(long startedAt) => Interlocked.Exchange(ref _renewedAt, startedAt);

@@ -33,7 +33,7 @@ internal sealed class RunnerPool
     private int _turn;
 
     public RunnerPool(
-        IStore store, ITemplateEngine engine, ChannelRegistry channels, IServiceProvider senders, NodeOptions options, NodeName name, NodeSignal signal, WorkQueue work, Random random, TimeProvider time, ILogger<RunnerPool> logger)
+        IStore store, ITemplateEngine engine, ChannelRegistry channels, IServiceProvider senders, NodeOptions options, NodeName name, NodeSignal signal, WorkQueue work, Random random, TimeProvider time, Meters meters, ILogger<RunnerPool> logger)
     {
         _store = store;
         _engine = engine;
@@ -42,7 +42,7 @@ internal sealed class RunnerPool
         _name = name;
         _signal = signal;
         var clock = new StoreClock(time);
-        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), logger);
+        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), meters, logger);
         _budgets = new(store, _services.Control, clock, logger);
     }
 
@@ -60,6 +60,7 @@ internal sealed class RunnerPool
 
         await RenewAsync(abandon).ConfigureAwait(false);
         await _services.Control.ReadAsync(abandon).ConfigureAwait(false);
+        _services.Meters.Node.Saw(_services.Control, _runners.Values.Select(r => r.Watch), _services.Time);
         if (stopping.IsCancellationRequested)
         {
             return;
@@ -89,7 +90,7 @@ internal sealed class RunnerPool
                     await _store.Claims.TryCloseAsync(execution.Number, stopping).ConfigureAwait(false);
                     break;
                 case ExecutionStatus.Cancelled:
-                    await _store.Claims.CancelOpenAsync(execution.Number, CancelStep, stopping).ConfigureAwait(false);
+                    _services.Meters.Recipients.Cancelled(await _store.Claims.CancelOpenAsync(execution.Number, CancelStep, stopping).ConfigureAwait(false));
                     break;
             }
         }
@@ -136,6 +137,7 @@ internal sealed class RunnerPool
     private async Task RunAsync(RunnerJob job, LeaseWatch watch, CancellationToken stopping, CancellationToken abandon)
     {
         await _services.Work.HopAsync().ConfigureAwait(false);
+        using var span = Spans.Dispatch(job.Execution, job.Channel, watch.Lease);
         try
         {
             using var runner = new ExecutionRunner(_services, job, watch);
@@ -150,6 +152,7 @@ internal sealed class RunnerPool
         {
             // One execution's trouble must not stop the others; its lease ends by itself and is recovered.
             Log.RunnerFailed(_services.Logger, failure, job.Execution.Id);
+            Spans.Failed(span, failure);
         }
         finally
         {
@@ -218,7 +221,7 @@ internal sealed class RunnerPool
         }
 
         _recoveredAt = _services.Time.GetTimestamp();
-        var recovered = await _store.Claims.RecoverAsync(cancellationToken).ConfigureAwait(false);
+        var recovered = _services.Meters.Node.Recovered(await _store.Claims.RecoverAsync(cancellationToken).ConfigureAwait(false));
         if (recovered > 0)
         {
             Log.Recovered(_services.Logger, recovered);

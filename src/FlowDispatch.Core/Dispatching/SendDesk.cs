@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Limits;
 using FlowDispatch.Nodes;
@@ -20,6 +21,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private readonly ConcurrentQueue<SendOutcome> _outcomes = new();
     private readonly AsyncSignal _news = new(services.Work);
     private readonly CancellationTokenSource _givenUp = new();
+    private readonly ActivityContext _run = Spans.Current;
     private int _inHand;
     private int _busy;
 
@@ -112,7 +114,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     {
         while (_ready.TryDequeue(out var candidate))
         {
-            _outcomes.Enqueue(await HandOverAsync(candidate).ConfigureAwait(false));
+            _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await HandOverAsync(candidate).ConfigureAwait(false)));
             if (Interlocked.Decrement(ref _inHand) == 0 || _outcomes.Count == 1 || _outcomes.Count >= watch.Lease.Slots)
             {
                 _news.Set();
@@ -141,7 +143,8 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
                 To = candidate.Row.PhoneNumber,
                 Content = candidate.Content!,
             };
-            return rules.Of(candidate, await job.Sender.SendAsync(message, _givenUp.Token).ConfigureAwait(false), services.Time.GetUtcNow());
+            var result = await services.Meters.Sends.SendAsync(job, message, _run, services.Time, _givenUp.Token).ConfigureAwait(false);
+            return rules.Of(candidate, result, services.Time.GetUtcNow());
         }
         catch (Exception surprise)
         {

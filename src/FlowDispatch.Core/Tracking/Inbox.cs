@@ -1,3 +1,4 @@
+using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 
@@ -11,12 +12,14 @@ public sealed class Inbox
     private readonly IStore _store;
     private readonly NodeSignal _signal;
     private readonly TimeProvider _time;
+    private readonly Meters _meters;
 
-    internal Inbox(IStore store, NodeSignal signal, TimeProvider time)
+    internal Inbox(IStore store, NodeSignal signal, TimeProvider time, Meters meters)
     {
         _store = store;
         _signal = signal;
         _time = time;
+        _meters = meters;
     }
 
     /// <summary>Keeps events until they are settled. Once this returns they survive a crash, so the provider may be told "received".</summary>
@@ -26,9 +29,11 @@ public sealed class Inbox
     public async Task ReceiveAsync(IReadOnlyList<InboundEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
+        using var span = Spans.Receive(events.Count);
         foreach (var part in events.Chunk(MostAtOnce))
         {
             await _store.Inbox.AppendAsync(part, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+            _meters.Inbox.Kept(part);
         }
 
         if (events.Count > 0)

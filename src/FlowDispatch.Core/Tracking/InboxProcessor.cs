@@ -13,7 +13,7 @@ namespace FlowDispatch.Tracking;
 /// again changes nothing twice; that also holds when two nodes settle the same ones. One round at a time.
 /// </remarks>
 internal sealed class InboxProcessor(
-    IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, ILogger logger)
+    IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, Meters meters, ILogger logger)
 {
     private const int BatchSize = 1_000;
 
@@ -24,6 +24,7 @@ internal sealed class InboxProcessor(
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), BatchSize, cancellationToken).ConfigureAwait(false);
+        using var span = Spans.Settle(entries.Count);
         await SettleOrIsolateAsync(entries, cancellationToken).ConfigureAwait(false);
         return entries.Count;
     }
@@ -60,6 +61,7 @@ internal sealed class InboxProcessor(
         var transitions = new List<RecipientTransition>(entries.Count);
         var settled = new List<long>(entries.Count);
         var unmatched = new List<InboxEntry>();
+        var watch = meters.Inbox.Watching();
         var noted = new HashSet<(RecipientId, RecipientEventKind, string?, string?)>();
         foreach (var match in matches)
         {
@@ -86,13 +88,16 @@ internal sealed class InboxProcessor(
             settled.Add(match.Entry.Id);
             if (await DecideAsync(match, recipient, optsOut, now, cancellationToken).ConfigureAwait(false) is { } decide)
             {
-                transitions.Add(new(recipient, decide));
+                var transition = new RecipientTransition(recipient, decide);
+                transitions.Add(watch?.Over(transition) ?? transition);
             }
         }
 
         if (settled.Count > 0)
         {
             await store.Recipients.TransitionAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
+            watch?.Written();
+            meters.Inbox.Settled(settled.Count);
         }
 
         await PutOffAsync(unmatched, now, cancellationToken).ConfigureAwait(false);
@@ -173,6 +178,7 @@ internal sealed class InboxProcessor(
         if (old.Count > 0)
         {
             await store.Inbox.DropAsync([.. old.Select(e => e.Id)], cancellationToken).ConfigureAwait(false);
+            meters.Inbox.Dropped(old.Count);
             Log.UnmatchedDropped(logger, old.Count, options.UnmatchedRetention, old.Min(e => e.ReceivedAt));
         }
 
@@ -188,6 +194,7 @@ internal sealed class InboxProcessor(
         if (now - entry.ReceivedAt >= options.UnmatchedRetention)
         {
             await store.Inbox.DropAsync([entry.Id], cancellationToken).ConfigureAwait(false);
+            meters.Inbox.Dropped(1);
             Log.InboxEntryDropped(logger, error, entry.Id, entry.ReceivedAt);
             return;
         }

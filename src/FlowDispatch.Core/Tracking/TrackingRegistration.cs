@@ -1,4 +1,5 @@
 using FlowDispatch.Channels;
+using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,7 +17,7 @@ internal static class TrackingRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<TrackingOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrackingOptions>, TrackingOptionsValidator>());
-        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<NodeSignal>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<NodeSignal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Meters>()));
         services.TryAddSingleton(s =>
         {
             var store = s.GetRequiredService<IStore>();
@@ -24,7 +25,7 @@ internal static class TrackingRegistration
             var logger = s.GetRequiredService<ILogger<InboxProcessor>>();
             var matcher = new InboxMatcher(store, runs, s.GetServices<IChannelDirectory>(), logger);
             return new InboxProcessor(
-                store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>(), logger);
+                store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>(), s.GetRequiredService<Meters>(), logger);
         });
         return services;
     }

@@ -78,7 +78,7 @@ public sealed class InboxProcessorTests
         events.Insert(4, run.Receipt((ReceiptStatus)99, ordinal: 4));
         await run.Store.Inbox.AppendAsync(events, run.Clock.GetUtcNow(), run.Cancellation);
         var processor = new InboxProcessor(
-            new RefusingStore(run.Store), Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), NullLogger.Instance);
+            new RefusingStore(run.Store), Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
 
         Assert.Equal(10, await processor.RunOnceAsync(run.Cancellation));
 
@@ -93,7 +93,7 @@ public sealed class InboxProcessorTests
         await run.SendAsync();
         await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 100)], run.Clock.GetUtcNow(), run.Cancellation);
         var down = new RefusingStore(run.Store) { Down = true };
-        var processor = new InboxProcessor(down, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), NullLogger.Instance);
+        var processor = new InboxProcessor(down, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
 
         await Assert.ThrowsAsync<IOException>(() => processor.RunOnceAsync(run.Cancellation));
 

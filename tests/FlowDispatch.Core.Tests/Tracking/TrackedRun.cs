@@ -33,6 +33,7 @@ internal sealed class TrackedRun
             new(),
             Clock,
             new Random(1),
+            new(null),
             NullLogger.Instance);
     }
 
