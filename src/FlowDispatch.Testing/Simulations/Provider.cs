@@ -42,7 +42,7 @@ internal sealed class Provider(World world, SimulationPlan plan)
             await WaitAsync(node, cancellationToken).ConfigureAwait(false);
             if (!Calm && world.Happens(plan.NeverConnected))
             {
-                return handOver.Answer(world.Now, new SendResult.Failed("not_connected", "No connection was made."));
+                return handOver.Answer(world.Now, new SendResult.Failed(ReasonCodes.NotConnected, "No connection was made."));
             }
 
             if (Refusal() is { } refusal)

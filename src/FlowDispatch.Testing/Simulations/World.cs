@@ -10,8 +10,6 @@ namespace FlowDispatch.Testing.Simulations;
 /// </remarks>
 internal sealed class World
 {
-    private const int MostSteps = 1_000_000;
-
     private readonly List<(SimulatedNode? Node, Action Work)> _ready = [];
     private readonly List<string>? _trace;
     private int _thread;
@@ -26,6 +24,9 @@ internal sealed class World
         _trace = keepTrace ? [] : null;
         Start = start;
     }
+
+    /// <summary>After so many steps something goes round and round.</summary>
+    public int MostSteps { get; init; } = 1_000_000;
 
     public Random Chance { get; }
 

@@ -4,11 +4,11 @@ using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
+using FlowDispatch.Testing.Sending;
 using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
-[Collection(EngineAlone.Name)]
 public sealed class EngineTests
 {
     [Fact]
@@ -51,11 +51,7 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost();
         await host.PeopleAsync(60);
-        host.Sender.Answer = async (message, token) =>
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), host.Clock, token);
-            return Testing.Sending.RecordingSender.Accept(message);
-        };
+        host.Slow(TimeSpan.FromMilliseconds(200));
         await host.StartAsync();
         await host.StartAsync();
 
@@ -73,16 +69,17 @@ public sealed class EngineTests
         var people = await host.PeopleAsync(2);
         host.Sender.Answer = (message, _) => Task.FromResult<SendResult>(
             message.To == people[0].WhatsAppId
-                ? message.AttemptId.Number < 3 ? new SendResult.Failed("131000", "Busy") : Testing.Sending.RecordingSender.Accept(message)
+                ? message.AttemptId.Number < 3 ? new SendResult.Failed("131000", "Busy") : RecordingSender.Accept(message)
                 : new SendResult.Rejected("131026", "Not there"));
         await host.StartAsync();
 
         var execution = await host.BeginAsync(EngineHost.Settings());
-        await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters is { Failed: 1, Pending: 1 } && host.Sender.Messages.Count == 2);
-        await host.PassAsync(TimeSpan.FromSeconds(55));
-        Assert.Equal(2, host.Sender.Messages.Count);
         await host.UntilAsync(execution, ExecutionStatus.Completed);
 
+        // A minute, then two; jitter adds up to a tenth, and a node looks every quarter of a second.
+        var tries = host.HandedOver.Where(h => h.Message.To == people[0].WhatsAppId).Select(h => h.At).ToList();
+        Assert.InRange(tries[1] - tries[0], TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(66.5));
+        Assert.InRange(tries[2] - tries[1], TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(132.5));
         var recipients = await host.RecipientsAsync(execution);
         Assert.Equal((RecipientStatus.Sent, 3), Facts(recipients, people[0]));
         Assert.Equal((RecipientStatus.Failed, 1), Facts(recipients, people[1]));
@@ -103,7 +100,7 @@ public sealed class EngineTests
         var gate = host.Hold(30);
         await host.StartAsync();
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 35));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 35);
 
         await host.ChangeAsync(execution, ExecutionStatus.Paused);
         await host.PassAsync(TimeSpan.FromSeconds(1));
@@ -127,7 +124,7 @@ public sealed class EngineTests
         var gate = host.Hold(50);
         await host.StartAsync();
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 55));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 55);
 
         await host.ChangeAsync(execution, ExecutionStatus.Cancelled);
         await host.PassAsync(TimeSpan.FromSeconds(1));
@@ -148,7 +145,7 @@ public sealed class EngineTests
         var gate = host.Hold(5);
         await host.StartAsync();
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 1 }));
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 6));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 6);
 
         var last = people.First(p => host.Sender.Messages.All(m => m.To != p.WhatsAppId));
         await host.Store.Contacts.UpdateAsync(EngineHost.Organization, last.Id, c => c with { OptedIn = false }, EngineHost.Cancellation);
@@ -173,7 +170,7 @@ public sealed class EngineTests
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.InDoubt == 1);
         Assert.Equal(ExecutionStatus.Running, (await host.ReadAsync(execution)).Status);
 
-        await EngineHost.ReceiveAsync(node, new InboundEvent.Receipt
+        await host.ReceiveAsync(node, new InboundEvent.Receipt
         {
             ChannelId = "channel-1",
             At = host.Clock.GetUtcNow(),
@@ -196,14 +193,14 @@ public sealed class EngineTests
         await host.PeopleAsync(3);
         host.Sender.Answer = (message, _) => message.To.EndsWith('0')
             ? throw new HttpRequestException("The connection broke.")
-            : Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+            : Task.FromResult(RecordingSender.Accept(message));
         await host.StartAsync();
 
         var execution = await host.BeginAsync(EngineHost.Settings());
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters is { InDoubt: 1, Sent: 2 });
-        await host.PassAsync(TimeSpan.FromMinutes(58), TimeSpan.FromSeconds(5));
+        await host.PassAsync(TimeSpan.FromMinutes(59) + TimeSpan.FromSeconds(59));
         Assert.Equal(ExecutionStatus.Running, (await host.ReadAsync(execution)).Status);
-        await host.UntilAsync(execution, ExecutionStatus.Completed);
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromSeconds(2));
 
         Assert.Equal(3, host.Sender.Messages.Count);
         Assert.Equal(new ExecutionCounters { Total = 3, Sent = 2, Completed = 2, InDoubt = 1 }, (await host.ReadAsync(execution)).Counters);
@@ -214,10 +211,9 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost(SenderCapabilities.IdempotentSends);
         await host.PeopleAsync(1);
-        var calls = 0;
-        host.Sender.Answer = (message, _) => Interlocked.Increment(ref calls) == 1
+        host.Sender.Answer = (message, _) => host.HandedOver.Count == 1
             ? throw new HttpRequestException("The connection broke.")
-            : Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+            : Task.FromResult(RecordingSender.Accept(message));
         await host.StartAsync();
 
         var execution = await host.BeginAsync(EngineHost.Settings());
@@ -231,20 +227,16 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost();
         await host.PeopleAsync(20);
-        var times = new List<DateTimeOffset>();
-        host.Sender.Answer = (message, _) =>
-        {
-            lock (times)
-            {
-                times.Add(host.Clock.GetUtcNow());
-                return Task.FromResult<SendResult>(times.Count == 1 ? new SendResult.Throttled("130429", TimeSpan.FromSeconds(30)) : Testing.Sending.RecordingSender.Accept(message));
-            }
-        };
+        host.Sender.Answer = (message, _) => Task.FromResult(
+            host.HandedOver.Count == 1 ? new SendResult.Throttled("130429", TimeSpan.FromSeconds(30)) : RecordingSender.Accept(message));
         await host.StartAsync();
 
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 1, MaxRetries = 0 }));
         await host.UntilAsync(execution, ExecutionStatus.Completed);
 
+        // Who was marked already goes; everybody else waits.
+        var first = host.HandedOver[0].At;
+        Assert.InRange(host.HandedOver.Count(h => h.At < first + TimeSpan.FromSeconds(30)), 1, 3);
         Assert.Equal(20, (await host.ReadAsync(execution)).Counters.Sent);
         Assert.All(await host.RecipientsAsync(execution), r => Assert.Equal(1, r.Attempts));
     }
@@ -263,7 +255,7 @@ public sealed class EngineTests
 
         Assert.Contains("190", (await host.ReadAsync(execution)).StatusReason, StringComparison.Ordinal);
         Assert.Equal(new ExecutionCounters { Total = 200, Pending = 200, Open = 200 }, (await host.ReadAsync(execution)).Counters);
-        host.Sender.Answer = (message, _) => Task.FromResult(Testing.Sending.RecordingSender.Accept(message));
+        host.Sender.Answer = (message, _) => Task.FromResult(RecordingSender.Accept(message));
         await host.ChangeAsync(execution, ExecutionStatus.Running);
         await host.UntilAsync(execution, ExecutionStatus.Completed);
         Assert.Equal(200, (await host.ReadAsync(execution)).Counters.Sent);
@@ -301,7 +293,8 @@ public sealed class EngineTests
     {
         await using var host = new EngineHost(window: true);
         var people = await host.PeopleAsync(2);
-        var node = await host.StartAsync();
+        var node = await host.StartAsync(EngineHost.Idle);
+        host.Climate.Interleaved = 0;
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with
         {
             WindowPolicy = new(WindowPolicyKind.Template, new TemplateContent { Name = "hello", Language = "pt_BR", Parameters = [new("who", "{{name}}")] }),
@@ -309,7 +302,7 @@ public sealed class EngineTests
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent == 2);
         Assert.All(host.Sender.Messages, m => Assert.IsType<MessageContent.Template>(m.Content));
 
-        await EngineHost.ReceiveAsync(node, new InboundEvent.Reply
+        await host.ReceiveAsync(node, new InboundEvent.Reply
         {
             ChannelId = "channel-1",
             At = host.Clock.GetUtcNow(),
@@ -317,7 +310,7 @@ public sealed class EngineTests
             From = people[0].WhatsAppId,
             Text = "Oi",
         });
-        await host.UntilAsync(async () => await Task.FromResult(host.Sender.Messages.Count == 3));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 3);
         await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromHours(25));
 
         var rows = (await host.RecipientsAsync(execution)).ToDictionary(r => r.ContactId);
@@ -335,12 +328,11 @@ public sealed class EngineTests
         await host.UntilAsync(await host.BeginAsync(settings), ExecutionStatus.Completed);
 
         var second = await host.BeginAsync(settings);
-        await host.PassAsync(TimeSpan.FromMinutes(30), TimeSpan.FromSeconds(5));
+        await host.PassAsync(TimeSpan.FromMinutes(59));
         Assert.Equal(3, host.Sender.Messages.Count);
         Assert.All(await host.RecipientsAsync(second), r => Assert.Equal(ReasonCodes.FrequencyCap, r.WaitingReason));
-        await host.UntilAsync(second, ExecutionStatus.Completed);
+        await host.UntilAsync(second, ExecutionStatus.Completed, TimeSpan.FromMinutes(2));
 
         Assert.Equal(6, host.Sender.Messages.Count);
     }
-
 }
