@@ -183,9 +183,16 @@ internal sealed class GateKeeper
                 _channelTurn = await _channel.TakeAsync(_job.Execution.Number, candidate.Row.FlowCurrentNode is not null, cancellationToken).ConfigureAwait(false);
             }
 
-            if (_channelTurn is null)
+            if (_channelTurn is not { } channelTurn)
             {
                 return new Pass.Later(_channel.NextAt());
+            }
+
+            if (_turn?.EndsBefore(channelTurn, _services.Time) is true)
+            {
+                // Both must hold at the hand-over, or the channel's is lost as well.
+                _turn = null;
+                return await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -9,8 +9,13 @@ namespace FlowDispatch.Limits;
 /// <param name="VoidAt">The first timestamp at which it may not be used any more.</param>
 internal readonly record struct Permit(long NotBefore, long VoidAt)
 {
+    private static readonly TimeSpan Handling = TimeSpan.FromMilliseconds(5);
+
     /// <summary>How long until it may be used; zero or less when it may.</summary>
     public TimeSpan DueIn(TimeProvider time) => time.GetElapsedTime(time.GetTimestamp(), NotBefore);
+
+    /// <summary>Whether it is void by the time that <paramref name="other"/> may be used.</summary>
+    public bool EndsBefore(Permit other, TimeProvider time) => time.GetElapsedTime(other.NotBefore, VoidAt) < Handling;
 
     /// <summary>Whether its time is over.</summary>
     public bool IsVoid(TimeProvider time) => time.GetTimestamp() >= VoidAt;

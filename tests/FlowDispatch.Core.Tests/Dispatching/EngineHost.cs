@@ -56,6 +56,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public RecordingSender Sender { get; }
 
+    public IReadOnlyList<SimulatedNode> Nodes => _nodes;
+
     /// <summary>What the sender was given, with the node that gave it and the time.</summary>
     public IReadOnlyList<Handed> HandedOver => _handed;
 
