@@ -64,7 +64,9 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
             _permits.Enqueue(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity)));
         }
 
-        _askAt = answered + Ticks(grant.NextAt - grant.Now - validity);
+        // Whoever got none asks a little earlier than whoever got some: nodes take turns, and none has a bucket to itself.
+        var courtesy = grant.Permits.Count > 0 ? validity / 4 : TimeSpan.Zero;
+        _askAt = answered + Ticks(grant.NextAt - grant.Now - validity + courtesy);
         return _permits.TryDequeue(out var first) ? first : null;
     }
 
