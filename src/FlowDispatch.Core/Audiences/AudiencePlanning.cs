@@ -18,16 +18,37 @@ internal sealed class AudiencePlanning(
     /// <summary>Plans one execution as far as it goes; false when none waits to be planned.</summary>
     public async Task<bool> RunOnceAsync(string node, CancellationToken cancellationToken)
     {
-        var lease = await store.Executions.LeasePlanAsync(node, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
-        if (lease is null)
+        if (await LeaseAsync(node, cancellationToken).ConfigureAwait(false) is not { } lease)
         {
             return false;
         }
 
-        using var span = Spans.Plan(lease.Execution);
         try
         {
             await PlanAsync(lease, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ReleaseAsync(lease).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes an execution that waits to be planned; null when there is none.</summary>
+    public Task<PlanLease?> LeaseAsync(string node, CancellationToken cancellationToken) =>
+        store.Executions.LeasePlanAsync(node, options.LeaseDuration, cancellationToken);
+
+    /// <summary>Gives it back.</summary>
+    public Task ReleaseAsync(PlanLease lease) => store.Executions.ReleasePlanAsync(lease, CancellationToken.None);
+
+    /// <summary>Plans it as far as it goes; where its audience can't be resolved it fails.</summary>
+    public async Task PlanAsync(PlanLease lease, CancellationToken cancellationToken)
+    {
+        using var span = Spans.Plan(lease.Execution);
+        try
+        {
+            await StreamAsync(lease, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is AudienceUnavailableException or VariableMappingException)
         {
@@ -39,15 +60,9 @@ internal sealed class AudiencePlanning(
                 e => e.Status == ExecutionStatus.Running ? e with { Status = ExecutionStatus.Failed, ErrorMessage = failure.Message, CompletedAt = time.GetUtcNow() } : e,
                 cancellationToken).ConfigureAwait(false);
         }
-        finally
-        {
-            await store.Executions.ReleasePlanAsync(lease, CancellationToken.None).ConfigureAwait(false);
-        }
-
-        return true;
     }
 
-    private async Task PlanAsync(PlanLease lease, CancellationToken cancellationToken)
+    private async Task StreamAsync(PlanLease lease, CancellationToken cancellationToken)
     {
         var execution = lease.Execution;
         var planner = new RecipientPlanner(store, engine, execution, channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId));

@@ -72,6 +72,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.AddTracking();
         services.AddContacts();
         services.TryAddSingleton<AudiencePlanning>();
+        services.TryAddSingleton<PlanningLoop>();
         services.TryAddSingleton<RunnerPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatchNode>());
         return new(services);

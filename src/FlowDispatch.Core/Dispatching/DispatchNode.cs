@@ -13,7 +13,7 @@ namespace FlowDispatch.Dispatching;
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, AudiencePlanning planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
+    RunnerPool pool, PlanningLoop planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -56,7 +56,7 @@ internal sealed class DispatchNode(
         Log.NodeStarted(logger, name.Value);
         await Task.WhenAll(
             ControlAsync(stoppingToken),
-            RepeatAsync(token => planning.RunOnceAsync(name.Value, token), options.ControlInterval, Log.PlanningFailed, stoppingToken),
+            planning.RunAsync(stoppingToken),
             InboxAsync(stoppingToken)).ConfigureAwait(false);
         await pool.DrainAsync().ConfigureAwait(false);
         Log.NodeStopped(logger, name.Value);
@@ -113,30 +113,6 @@ internal sealed class DispatchNode(
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.InboxFailed(logger, failure);
-                await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task RepeatAsync(
-        Func<CancellationToken, Task<bool>> once, TimeSpan interval, Action<ILogger, Exception> log, CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (!await once(stoppingToken).ConfigureAwait(false))
-                {
-                    await work.DelayAsync(interval, time, stoppingToken).ConfigureAwait(false);
-                }
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                log(logger, failure);
                 await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
             }
             catch (OperationCanceledException)

@@ -27,7 +27,10 @@ public static class RecipientRules
     public static RecipientChange Defer(Recipient row, DateTimeOffset dueAt, string reason)
     {
         ArgumentNullException.ThrowIfNull(row);
-        return new() { After = row with { NextAttemptAt = dueAt, WaitingReason = reason }, DueAt = dueAt };
+
+        // What a receipt settled meanwhile stays settled: it is due for going on, not for its message.
+        var settled = row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is RecipientStatus.InDoubt or (>= RecipientStatus.Sent and <= RecipientStatus.Completed);
+        return new() { After = row with { NextAttemptAt = dueAt, WaitingReason = settled ? row.WaitingReason : reason }, DueAt = dueAt };
     }
 
     /// <summary>The provider took the message of <paramref name="attempt"/>, and the run goes on as <paramref name="next"/> says.</summary>

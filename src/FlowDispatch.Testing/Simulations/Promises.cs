@@ -141,9 +141,9 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
             var wait = plan.Capabilities.HasFlag(SenderCapabilities.Receipts) ? plan.Deadline : SimulationPlan.Grace;
             var byPolicy = plan.Policy == InDoubtPolicy.Repeat
                 && before.Result is not SendResult.Accepted
-                && again.At - before.At >= wait
+                && again.At - before.At >= wait - Tolerance
                 && !before.Acknowledged.Values.Any(at => at < again.At - TimeSpan.FromSeconds(10));
-            var unstored = plan.Policy == InDoubtPolicy.Repeat && again.At - before.At >= wait && plan.Kills + plan.Stops + plan.Stalls + plan.Outages > 0 && before.Acknowledged.Count == 0;
+            var unstored = plan.Policy == InDoubtPolicy.Repeat && again.At - before.At >= wait - Tolerance && plan.Kills + plan.Stops + plan.Stalls + plan.Outages > 0 && before.Acknowledged.Count == 0;
             if (!sameKey && !failed && !byPolicy && !unstored)
             {
                 world.Violate($"{name} got {before.Step} twice: taken at {Seconds(before.At)}, again handed over at {Seconds(again.At)}");

@@ -28,6 +28,7 @@ internal sealed class StoreWeather(World world, SimulatedNode node, StoreClimate
 
     private Task PauseAsync() =>
         world.Happens(climate.Slow) ? world.PauseAsync(node, world.Happens(0.1) ? world.Between(0.2, 2) : world.Between(0.001, 0.05))
+        : climate.Latency > TimeSpan.Zero ? world.PauseAsync(node, climate.Latency)
         : world.Happens(climate.Interleaved) ? world.PauseAsync(node, TimeSpan.Zero)
         : Task.CompletedTask;
 }
@@ -43,6 +44,9 @@ internal sealed class StoreClimate
 
     /// <summary>How often the store takes its time.</summary>
     public double Slow { get; set; }
+
+    /// <summary>How long question and answer are each on their way, where nothing slower happens.</summary>
+    public TimeSpan Latency { get; set; }
 
     /// <summary>How often something else runs between question and effect, and between effect and answer.</summary>
     public double Interleaved { get; set; } = 0.3;

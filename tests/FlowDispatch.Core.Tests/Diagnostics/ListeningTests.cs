@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FlowDispatch.Core.Tests.Dispatching;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Testing.Simulations;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
-[Collection(EngineAlone.Name)]
 public sealed class ListeningTests
 {
     [Fact]

@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
-[Collection(EngineAlone.Name)]
 public sealed class MeterTests
 {
     [Fact]
@@ -18,7 +17,7 @@ public sealed class MeterTests
         await using var host = new EngineHost();
         await host.PeopleAsync(120);
         var node = await host.StartAsync();
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
 
         var execution = await host.BeginAsync(EngineHost.Settings(), EngineHost.Says("one", "two"));
         await host.UntilAsync(execution, ExecutionStatus.Completed);
@@ -47,7 +46,7 @@ public sealed class MeterTests
             _ => RecordingSender.Accept(message),
         });
         var node = await host.StartAsync(o => o.Node.InDoubtDeadline = TimeSpan.FromMinutes(3));
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
 
         var execution = await host.BeginAsync(EngineHost.Settings());
         await host.UntilAsync(execution, ExecutionStatus.Completed);
@@ -69,7 +68,7 @@ public sealed class MeterTests
         await host.Store.Contacts.UpdateAsync(EngineHost.Organization, people[0].Id, c => c with { Blocked = true }, EngineHost.Cancellation);
         var gate = host.Hold(0);
         var node = await host.StartAsync();
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
 
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with
         {
@@ -96,13 +95,13 @@ public sealed class MeterTests
         await host.PeopleAsync(2);
         host.Sender.Answer = (_, _) => Task.FromResult<SendResult>(new SendResult.InDoubt("No answer came."));
         var node = await host.StartAsync();
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
         var execution = await host.BeginAsync(EngineHost.Settings());
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.InDoubt == 2);
 
         foreach (var message in host.Sender.Messages)
         {
-            await EngineHost.ReceiveAsync(node, new InboundEvent.Receipt
+            await host.ReceiveAsync(node, new InboundEvent.Receipt
             {
                 ChannelId = "channel-1",
                 At = host.Clock.GetUtcNow(),
@@ -127,7 +126,7 @@ public sealed class MeterTests
         await host.PeopleAsync(10);
         host.Hold(0);
         var node = await host.StartAsync();
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
         var running = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 4 }));
         var paused = await host.BeginAsync(EngineHost.Settings());
         await host.ChangeAsync(paused, ExecutionStatus.Paused);
@@ -153,7 +152,7 @@ public sealed class MeterTests
         await using var host = new EngineHost();
         var people = await host.PeopleAsync(20);
         var node = await host.StartAsync();
-        using var recorder = new MeterRecorder(node.GetRequiredService<Meters>().Meter);
+        using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
 
         var execution = await host.BeginAsync(EngineHost.Settings());
         await host.UntilAsync(execution, ExecutionStatus.Completed);
@@ -176,7 +175,7 @@ public sealed class MeterTests
         var sender = new FixedSender(answer);
         var job = new FlowDispatch.Dispatching.RunnerJob(execution, null!, host.Sender.Messages[0].Channel, sender);
 
-        var handedOn = node.GetRequiredService<Meters>().Sends.SendAsync(job, host.Sender.Messages[0], default, host.Clock, EngineHost.Cancellation);
+        var handedOn = node.Services.GetRequiredService<Meters>().Sends.SendAsync(job, host.Sender.Messages[0], default, host.Clock, EngineHost.Cancellation);
 
         Assert.Same(answer, handedOn);
     }

@@ -8,7 +8,6 @@ using FlowDispatch.Testing.Sending;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
-[Collection(EngineAlone.Name)]
 public sealed class SpanTests
 {
     [Fact]

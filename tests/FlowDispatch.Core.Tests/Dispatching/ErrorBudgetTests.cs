@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
-[Collection(EngineAlone.Name)]
 public sealed class ErrorBudgetTests
 {
     // Slow enough that what failed is seen long before everybody had a turn.
@@ -50,7 +49,7 @@ public sealed class ErrorBudgetTests
         var failed = (await host.ReadAsync(execution)).Counters.Failed;
 
         broken = false;
-        await node.GetRequiredService<ExecutionService>().ResumeAsync(EngineHost.Organization, execution.Id, EngineHost.Cancellation);
+        await node.Services.GetRequiredService<ExecutionService>().ResumeAsync(EngineHost.Organization, execution.Id, EngineHost.Cancellation);
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent >= 8);
         Assert.Equal((ExecutionStatus.Running, new(0, failed)), ((await host.ReadAsync(execution)).Status, (await host.ReadAsync(execution)).Forgiven));
 
@@ -95,7 +94,7 @@ public sealed class ErrorBudgetTests
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent == 4);
 
         // One waits a minute for its retry, so the execution goes on; the other four come back.
-        await EngineHost.ReceiveAsync(node, [.. (await host.RecipientsAsync(execution)).Where(r => r.ProviderMessageId is not null).Select(r => new InboundEvent.Receipt
+        await host.ReceiveAsync(node, [.. (await host.RecipientsAsync(execution)).Where(r => r.ProviderMessageId is not null).Select(r => new InboundEvent.Receipt
         {
             ChannelId = "channel-1",
             At = host.Clock.GetUtcNow(),

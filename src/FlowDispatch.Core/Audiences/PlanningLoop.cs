@@ -1,0 +1,86 @@
+using FlowDispatch.Diagnostics;
+using FlowDispatch.Nodes;
+using FlowDispatch.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace FlowDispatch.Audiences;
+
+/// <summary>Plans whatever waits to be planned, several executions at once: a small audience does not wait until a big or slow one is read.</summary>
+internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions options, WorkQueue work, NodeName name, TimeProvider time, ILogger<PlanningLoop> logger)
+{
+    private const int AtOnce = 8;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly AsyncSlots _slots = new(AtOnce, work);
+
+    /// <summary>Works until <paramref name="stoppingToken"/> ends, and then until what is under way has stopped behind its last stored batch.</summary>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _slots.EnterAsync().ConfigureAwait(false);
+            if (await LeaseAsync(stoppingToken).ConfigureAwait(false) is { } lease)
+            {
+                _ = PlanAsync(lease, stoppingToken);
+            }
+            else
+            {
+                _slots.Leave();
+                await work.DelayAsync(options.ControlInterval, time, stoppingToken).ConfigureAwait(false);
+            }
+        }
+
+        for (var i = 0; i < AtOnce; i++)
+        {
+            await _slots.EnterAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<PlanLease?> LeaseAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await planning.LeaseAsync(name.Value, stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            await RestAsync(failure, stoppingToken).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private async Task PlanAsync(PlanLease lease, CancellationToken stoppingToken)
+    {
+        await work.HopAsync().ConfigureAwait(false);
+        try
+        {
+            await planning.PlanAsync(lease, stoppingToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            // It keeps its lease while it rests, or another slot would try it again at once.
+            await RestAsync(failure, stoppingToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await planning.ReleaseAsync(lease).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            // The lease ends by itself.
+            Log.PlanningFailed(logger, failure);
+        }
+
+        _slots.Leave();
+    }
+
+    private async Task RestAsync(Exception failure, CancellationToken stoppingToken)
+    {
+        if (!stoppingToken.IsCancellationRequested)
+        {
+            Log.PlanningFailed(logger, failure);
+            await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
+        }
+    }
+}
