@@ -45,7 +45,9 @@ internal sealed class Provider(World world, SimulationPlan plan)
                 return handOver.Answer(world.Now, new SendResult.Failed(ReasonCodes.NotConnected, "No connection was made."));
             }
 
-            if (Refusal() is { } refusal)
+            // A key that it knows as taken is not refused for good: that is what makes sends idempotent.
+            var known = plan.Capabilities.HasFlag(SenderCapabilities.IdempotentSends) && _byKey.ContainsKey(message.AttemptId);
+            if (Refusal() is { } refusal && !(known && refusal is SendResult.Rejected))
             {
                 await WaitAsync(node, cancellationToken).ConfigureAwait(false);
                 return handOver.Answer(world.Now, refusal);

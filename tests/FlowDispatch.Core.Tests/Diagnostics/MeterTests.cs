@@ -25,7 +25,7 @@ public sealed class MeterTests
         Assert.Equal(120, recorder.Sums("flowdispatch.recipients.planned", "flowdispatch.outcome")["pending"]);
         Assert.Equal(120, recorder.Sums("flowdispatch.recipients.sent")[""]);
         Assert.Equal([new("sent", 120)], recorder.Sums("flowdispatch.recipients.ended", "flowdispatch.outcome"));
-        Assert.Equal([new("test accepted", 240)], recorder.Sums("flowdispatch.attempts", "flowdispatch.channel.kind", "flowdispatch.outcome"));
+        Assert.Equal([new("simulated accepted", 240)], recorder.Sums("flowdispatch.attempts", "flowdispatch.channel.kind", "flowdispatch.outcome"));
         Assert.Equal(240, recorder.Values("flowdispatch.send.duration").Count);
         Assert.Equal(0, recorder.Values("flowdispatch.sends.active").Sum());
         Assert.NotEmpty(recorder.Values("flowdispatch.commit.duration"));
@@ -158,7 +158,7 @@ public sealed class MeterTests
         await host.UntilAsync(execution, ExecutionStatus.Completed);
         recorder.Observe();
 
-        string[] words = ["test", "accepted", "written", "pending", "sent", "queued", "running", "paused"];
+        string[] words = ["simulated", "accepted", "written", "pending", "sent", "queued", "running", "paused"];
         Assert.All(recorder.TagValues, value => Assert.Contains(Assert.IsType<string>(value), words));
         Assert.Equal(20, people.Count);
     }
