@@ -37,7 +37,7 @@ internal sealed class RecipientMeters(Meter meter)
             }
             else
             {
-                _planned.Add(group.Value, status, Tags.Of(Tags.Reason, Tags.ReasonOf(group.Key.ErrorCode)));
+                _planned.Add(group.Value, status, Tags.Of(Tags.ReasonCode, Tags.ReasonOf(group.Key.ErrorCode)));
             }
         }
     }
@@ -58,7 +58,7 @@ internal sealed class RecipientMeters(Meter meter)
         var status = Tags.Of(Tags.Outcome, JsonText.Word(after.Status));
         if (after.Status is RecipientStatus.Failed or RecipientStatus.Skipped)
         {
-            _ended.Add(1, status, Tags.Of(Tags.Reason, Tags.ReasonOf(after.ErrorCode)));
+            _ended.Add(1, status, Tags.Of(Tags.ReasonCode, Tags.ReasonOf(after.ErrorCode)));
         }
         else
         {

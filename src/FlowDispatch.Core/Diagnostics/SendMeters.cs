@@ -42,7 +42,7 @@ internal sealed class SendMeters(Meter meter)
             if (outcome.Result is null)
             {
                 var after = outcome.Change(outcome.Candidate.Row).After;
-                tags.Add(Tags.Reason, Tags.ReasonOf(after.Open ? after.WaitingReason : after.ErrorCode));
+                tags.Add(Tags.ReasonCode, Tags.ReasonOf(after.Open ? after.WaitingReason : after.ErrorCode));
             }
 
             _attempts.Add(1, tags);

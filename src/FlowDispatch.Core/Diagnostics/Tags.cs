@@ -6,7 +6,7 @@ namespace FlowDispatch.Diagnostics;
 internal static class Tags
 {
     public const string Outcome = "flowdispatch.outcome";
-    public const string Reason = "flowdispatch.reason";
+    public const string ReasonCode = "flowdispatch.reason";
     public const string ChannelKind = "flowdispatch.channel.kind";
     public const string ExecutionStatus = "flowdispatch.execution.status";
     public const string EventKind = "flowdispatch.event.kind";
