@@ -52,7 +52,7 @@ public sealed class DispatchHealthCheckTests
         var found = new List<(string At, HealthStatus Status)>();
         foreach (var at in new[] { "13:59", "14:04", "14:06", "17:59", "18:01" })
         {
-            host.Clock.Advance(TimeOnly.Parse(at, CultureInfo.InvariantCulture) - TimeOnly.FromDateTime(host.Clock.GetUtcNow().UtcDateTime));
+            host.Clock.Advance(TimeOnly.Parse(at, CultureInfo.InvariantCulture).ToTimeSpan() - host.Clock.GetUtcNow().TimeOfDay);
             found.Add((at, (await CheckAsync(host)).Status));
         }
 

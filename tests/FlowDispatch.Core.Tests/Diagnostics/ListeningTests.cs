@@ -5,6 +5,7 @@ using FlowDispatch.Testing.Simulations;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
+[Collection(ListeningAlone.Name)]
 public sealed class ListeningTests
 {
     [Fact]

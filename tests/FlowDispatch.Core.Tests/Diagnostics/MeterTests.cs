@@ -1,14 +1,15 @@
-using System.Text.Json;
 using FlowDispatch.Core.Tests.Dispatching;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Executions;
 using FlowDispatch.Sending;
 using FlowDispatch.Testing.Sending;
+using FlowDispatch.Testing.Simulations;
 using FlowDispatch.Tracking;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
+[Collection(ListeningAlone.Name)]
 public sealed class MeterTests
 {
     [Fact]
@@ -25,7 +26,7 @@ public sealed class MeterTests
         Assert.Equal(120, recorder.Sums("flowdispatch.recipients.planned", "flowdispatch.outcome")["pending"]);
         Assert.Equal(120, recorder.Sums("flowdispatch.recipients.sent")[""]);
         Assert.Equal([new("sent", 120)], recorder.Sums("flowdispatch.recipients.ended", "flowdispatch.outcome"));
-        Assert.Equal([new("simulated accepted", 240)], recorder.Sums("flowdispatch.attempts", "flowdispatch.channel.kind", "flowdispatch.outcome"));
+        Assert.Equal([new($"{Provider.Kind} accepted", 240)], recorder.Sums("flowdispatch.attempts", "flowdispatch.channel.kind", "flowdispatch.outcome"));
         Assert.Equal(240, recorder.Values("flowdispatch.send.duration").Count);
         Assert.Equal(0, recorder.Values("flowdispatch.sends.active").Sum());
         Assert.NotEmpty(recorder.Values("flowdispatch.commit.duration"));
@@ -70,13 +71,8 @@ public sealed class MeterTests
         var node = await host.StartAsync();
         using var recorder = new MeterRecorder(node.Services.GetRequiredService<Meters>().Meter);
 
-        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
-        {
-            MaxConcurrentExecutions = 1,
-            AudienceType = "custom",
-            AudienceConfig = JsonSerializer.SerializeToElement(new { contact_ids = people.Select(p => p.Id.Value) }),
-        }));
-        await host.UntilAsync(() => Task.FromResult(host.Sender.Messages.Count == 1));
+        var execution = await host.BeginAsync(EngineHost.SettingsFor(people, s => s with { MaxConcurrentExecutions = 1 }));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 1);
         var second = people.Single(p => p.Id != people[0].Id && p.WhatsAppId != host.Sender.Messages[0].To);
         await host.Store.Contacts.UpdateAsync(EngineHost.Organization, second.Id, c => c with { OptedIn = false, OptChangedAt = host.Clock.GetUtcNow() }, EngineHost.Cancellation);
         await host.PassAsync(TimeSpan.FromSeconds(1));
@@ -130,7 +126,7 @@ public sealed class MeterTests
         var running = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 4 }));
         var paused = await host.BeginAsync(EngineHost.Settings());
         await host.ChangeAsync(paused, ExecutionStatus.Paused);
-        await host.UntilAsync(() => Task.FromResult(host.Sender.Messages.Count == 4));
+        await host.UntilAsync(() => host.Sender.Messages.Count == 4);
         await host.PassAsync(TimeSpan.FromSeconds(1));
 
         recorder.Observe();
@@ -158,7 +154,7 @@ public sealed class MeterTests
         await host.UntilAsync(execution, ExecutionStatus.Completed);
         recorder.Observe();
 
-        string[] words = ["simulated", "accepted", "written", "pending", "sent", "queued", "running", "paused"];
+        string[] words = [Provider.Kind, "accepted", "written", "pending", "sent", "queued", "running", "paused"];
         Assert.All(recorder.TagValues, value => Assert.Contains(Assert.IsType<string>(value), words));
         Assert.Equal(20, people.Count);
     }

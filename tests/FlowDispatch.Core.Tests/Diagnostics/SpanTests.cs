@@ -8,6 +8,7 @@ using FlowDispatch.Testing.Sending;
 
 namespace FlowDispatch.Core.Tests.Diagnostics;
 
+[Collection(ListeningAlone.Name)]
 public sealed class SpanTests
 {
     [Fact]
@@ -46,11 +47,10 @@ public sealed class SpanTests
     public async Task What_the_sender_does_is_traced_beneath_the_hand_over()
     {
         ActivityTraceId inside = default;
-        var (spans, _) = await TracedAsync(1, async (message, _) =>
+        var (spans, _) = await TracedAsync(1, (message, _) =>
         {
-            await Task.Yield();
             inside = Activity.Current!.TraceId;
-            return RecordingSender.Accept(message);
+            return Task.FromResult(RecordingSender.Accept(message));
         });
 
         Assert.Equal(inside, Assert.Single(spans, s => s.OperationName == "flowdispatch.send").TraceId);
@@ -101,7 +101,8 @@ public sealed class SpanTests
             host.Sender.Answer = answer;
             await host.StartAsync(o => o.Node.InDoubtDeadline = TimeSpan.FromMinutes(3));
             execution = await host.BeginAsync(EngineHost.Settings());
-            await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters is { Total: > 0, Pending: 0 });
+            await host.UntilAsync(execution, ExecutionStatus.Completed);
+            await host.PassAsync(TimeSpan.FromSeconds(1));
         }
 
         var id = execution.Id.ToString();
