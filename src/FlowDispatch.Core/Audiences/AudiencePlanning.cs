@@ -15,26 +15,6 @@ internal sealed class AudiencePlanning(
 {
     private const int BatchSize = 1_000;
 
-    /// <summary>Plans one execution as far as it goes; false when none waits to be planned.</summary>
-    public async Task<bool> RunOnceAsync(string node, CancellationToken cancellationToken)
-    {
-        if (await LeaseAsync(node, cancellationToken).ConfigureAwait(false) is not { } lease)
-        {
-            return false;
-        }
-
-        try
-        {
-            await PlanAsync(lease, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ReleaseAsync(lease).ConfigureAwait(false);
-        }
-
-        return true;
-    }
-
     /// <summary>Takes an execution that waits to be planned; null when there is none.</summary>
     public Task<PlanLease?> LeaseAsync(string node, CancellationToken cancellationToken) =>
         store.Executions.LeasePlanAsync(node, options.LeaseDuration, cancellationToken);

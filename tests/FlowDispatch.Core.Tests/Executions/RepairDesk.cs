@@ -96,8 +96,23 @@ internal sealed class RepairDesk : IAsyncDisposable
     /// <summary>Plans one execution as a node does.</summary>
     public async Task<IReadOnlyList<Recipient>> PlanAsync(Execution execution)
     {
-        Assert.True(await Service<AudiencePlanning>().RunOnceAsync("node", Cancellation));
+        await PlanNextAsync();
         return await RecipientsAsync(execution);
+    }
+
+    /// <summary>Plans whatever waits longest.</summary>
+    public async Task PlanNextAsync()
+    {
+        var planning = Service<AudiencePlanning>();
+        var lease = (await planning.LeaseAsync("node", Cancellation))!;
+        try
+        {
+            await planning.PlanAsync(lease, Cancellation);
+        }
+        finally
+        {
+            await planning.ReleaseAsync(lease);
+        }
     }
 
     public async Task<IReadOnlyList<Recipient>> RecipientsAsync(Execution execution) =>

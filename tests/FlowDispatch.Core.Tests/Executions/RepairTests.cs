@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
@@ -203,7 +202,7 @@ public sealed class RepairTests : IAsyncLifetime
         var repair = await _desk.RepairAsync(old);
         _desk.Members.OnFind = call => call == 2 ? throw new IOException("The host's table is out of reach.") : Task.CompletedTask;
 
-        await Assert.ThrowsAsync<IOException>(() => _desk.Service<AudiencePlanning>().RunOnceAsync("node", Cancellation));
+        await Assert.ThrowsAsync<IOException>(_desk.PlanNextAsync);
         var half = (await _desk.RecipientsAsync(repair)).Count;
         var planned = await _desk.PlanAsync(repair);
 
