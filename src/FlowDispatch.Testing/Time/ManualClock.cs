@@ -65,11 +65,20 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     {
         private (long At, long Sequence)? _due;
         private TimeSpan _period;
+        private bool _disposed;
 
         public bool IsSetFor((long, long) due) => _due == due;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            // As the framework's timers do: whole milliseconds, of which -1 is never.
+            ArgumentOutOfRangeException.ThrowIfLessThan((long)dueTime.TotalMilliseconds, -1, nameof(dueTime));
+            ArgumentOutOfRangeException.ThrowIfLessThan((long)period.TotalMilliseconds, -1, nameof(period));
+            if (_disposed)
+            {
+                return false;
+            }
+
             _period = period;
             _due = dueTime == Timeout.InfiniteTimeSpan ? null : (clock._elapsed + dueTime.Ticks, clock._sequence++);
             if (_due is { } due)
@@ -86,7 +95,11 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
             fire();
         }
 
-        public void Dispose() => _due = null;
+        public void Dispose()
+        {
+            _due = null;
+            _disposed = true;
+        }
 
         public ValueTask DisposeAsync()
         {
