@@ -52,9 +52,10 @@ public sealed class ForecastTests
     [Fact]
     public async Task Those_who_wait_for_a_frequency_cap()
     {
-        await using var host = await HostAsync(null, (Berlin, 200));
+        await using var host = new EngineHost();
+        var people = await PeopleAsync(host, (Berlin, 200));
         var node = await host.StartAsync();
-        var first = await host.AutomationAsync(node, EngineHost.Settings(s => s with { RateLimitPerHour = 3_600, FrequencyCap = new(1, TimeSpan.FromHours(1)) }));
+        var first = await host.AutomationAsync(node, EngineHost.SettingsFor(people, s => s with { RateLimitPerHour = 3_600, FrequencyCap = new(1, TimeSpan.FromHours(1)) }));
         await host.UntilAsync(await host.LaunchAsync(node, first), ExecutionStatus.Completed);
 
         var again = await host.AutomationAsync(node, first.Settings with { RateLimitPerHour = 7_200 });
@@ -63,11 +64,12 @@ public sealed class ForecastTests
 
     private static async Task AssertForetoldAsync(Func<AutomationSettings, AutomationSettings> settings, int? perSecond, params (string Numbers, int Count)[] people)
     {
-        await using var host = await HostAsync(perSecond, people);
+        await using var host = new EngineHost(perSecond: perSecond);
+        var contacts = await PeopleAsync(host, people);
         host.Climate.Interleaved = 0;
         var node = await host.StartAsync(EngineHost.Idle);
         await host.StartAsync(EngineHost.Idle);
-        await AssertForetoldAsync(host, await host.AutomationAsync(node, EngineHost.Settings(settings)));
+        await AssertForetoldAsync(host, await host.AutomationAsync(node, EngineHost.SettingsFor(contacts, settings)));
     }
 
     private static async Task AssertForetoldAsync(EngineHost host, Automation automation)
@@ -108,16 +110,18 @@ public sealed class ForecastTests
         Assert.All(foretold.Hours, hour => Assert.InRange(hours.GetValueOrDefault(hour.Hour), (0.9 * hour.Messages) - 5, (1.1 * hour.Messages) + 5));
     }
 
-    private static async Task<EngineHost> HostAsync(int? perSecond, params (string Numbers, int Count)[] people)
+    private static async Task<Contact[]> PeopleAsync(EngineHost host, params (string Numbers, int Count)[] people)
     {
-        var host = new EngineHost(perSecond: perSecond);
+        var contacts = new List<Contact>();
         foreach (var chunk in people.SelectMany(p => Enumerable.Range(0, p.Count).Select(i => $"{p.Numbers}{i:0000}")).Chunk(1_000))
         {
-            await host.Store.Contacts.UpsertAsync(
+            var made = await host.Store.Contacts.UpsertAsync(
                 EngineHost.Organization, [.. chunk.Select(n => new ContactUpsert { WhatsAppId = n, Name = "Someone" })], ContactUpdateMode.Fill, revive: false, EngineHost.Cancellation);
+            contacts.AddRange(made.Select(m => m.Contact));
         }
 
-        return host;
+        // As a list has them: in no order that windows or zones would follow.
+        return [.. contacts.OrderBy(_ => host.World.Chance.Next())];
     }
 
     private static ExecutionWindow Window(string from, string until) =>
