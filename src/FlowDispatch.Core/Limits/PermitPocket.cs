@@ -18,6 +18,10 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
 
     private const int Block = 50;
 
+    // Clocks count in ticks of their own, of up to a third of a microsecond: what is rounded off on the way from the store's
+    // clock to the hand-over is less than this, and a permit ends that much earlier.
+    private static readonly TimeSpan Coarseness = TimeSpan.FromMicroseconds(1);
+
     private readonly Queue<Permit> _permits = new();
     private long _askAt = long.MinValue;
 
@@ -61,7 +65,7 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
         var answered = time.GetTimestamp();
         foreach (var at in grant.Permits)
         {
-            _permits.Enqueue(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity)));
+            _permits.Enqueue(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity - Coarseness)));
         }
 
         // Whoever got none asks a little earlier than whoever got some: nodes take turns, and none has a bucket to itself.
