@@ -5,7 +5,6 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Testing.Sending;
 using FlowDispatch.Tracking;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
@@ -49,7 +48,7 @@ public sealed class ErrorBudgetTests
         var failed = (await host.ReadAsync(execution)).Counters.Failed;
 
         broken = false;
-        await node.Services.GetRequiredService<ExecutionService>().ResumeAsync(EngineHost.Organization, execution.Id, EngineHost.Cancellation);
+        await host.AskAsync<ExecutionService, Execution?>(node, s => s.ResumeAsync(EngineHost.Organization, execution.Id, EngineHost.Cancellation));
         await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent >= 8);
         Assert.Equal((ExecutionStatus.Running, new(0, failed)), ((await host.ReadAsync(execution)).Status, (await host.ReadAsync(execution)).Forgiven));
 
