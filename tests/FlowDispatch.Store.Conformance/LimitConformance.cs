@@ -208,11 +208,98 @@ public abstract class LimitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
-    public async Task Eight_at_once_count_no_more_than_the_cap()
+    public async Task A_message_that_is_refused_another_count_keeps_the_one_it_has()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => CountAsync(3, TimeSpan.FromHours(1)), Cancellation)));
+        var hour = TimeSpan.FromHours(1);
+        var first = Now;
+        Assert.Null(await CountAsync(3, hour, "a"));
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Null(await CountAsync(3, hour, "b"));
 
-        Assert.Equal(3, answers.Count(a => a is null));
+        Assert.Equal(first.AddMinutes(10) + hour, await CountAsync(1, hour, "a"));
+
+        Assert.Null(await CountAsync(3, hour, "c"));
+        Assert.Equal(first + hour, await CountAsync(3, hour, "d"));
+    }
+
+    [Fact]
+    public async Task Eight_runs_at_once_never_hold_more_than_the_cap_and_leave_no_room_unused()
+    {
+        const int People = 12;
+        const int Cap = 3;
+        var held = new int[People];
+        var most = new int[People];
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(run => Task.Run(() => RunAsync(run), Cancellation)));
+
+        for (var person = 0; person < People; person++)
+        {
+            for (var late = held[person]; late < Cap; late++)
+            {
+                Assert.Null(await TryAsync(person, $"late {late}"));
+            }
+
+            Assert.NotNull(await TryAsync(person, "one too many"));
+            Assert.InRange(most[person], 1, Cap);
+        }
+
+        async Task RunAsync(int run)
+        {
+            var chance = new Random(run);
+            for (var message = 0; message < 60; message++)
+            {
+                var (person, holder) = (chance.Next(People), $"{run}.{message}");
+                if (await TryAsync(person, holder) is not null)
+                {
+                    continue;
+                }
+
+                // Raised after it was counted and lowered before it is given back: never more than the store holds.
+                var now = Interlocked.Increment(ref held[person]);
+                lock (most)
+                {
+                    most[person] = Math.Max(most[person], now);
+                }
+
+                if (chance.Next(2) == 0)
+                {
+                    Interlocked.Decrement(ref held[person]);
+                    await Store.Limits.UncountAsync($"cap {person}", holder, Cancellation);
+                }
+            }
+        }
+
+        Task<DateTimeOffset?> TryAsync(int person, string holder) => Store.Limits.CountAsync($"cap {person}", holder, Cap, TimeSpan.FromHours(1), Cancellation);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Caps_answer_as_a_list_of_instants_would(int seed)
+    {
+        var chance = new Random(seed);
+        var period = TimeSpan.FromMinutes(10);
+        var counted = new Dictionary<string, DateTimeOffset>();
+        for (var step = 0; step < 150; step++)
+        {
+            Clock.Advance(chance.Next(3) == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(chance.NextInt64(2 * TimeSpan.TicksPerMinute)));
+            var (holder, cap) = ($"{chance.Next(12)}", chance.Next(1, 6));
+            if (chance.Next(6) == 0)
+            {
+                await Store.Limits.UncountAsync("cap", holder, Cancellation);
+                counted.Remove(holder);
+                continue;
+            }
+
+            var others = counted.Where(c => c.Key != holder && c.Value > Now - period).Select(c => c.Value).OrderDescending().ToList();
+            DateTimeOffset? full = others.Count >= cap ? others[cap - 1] + period : null;
+            Assert.Equal(full, await CountAsync(cap, period, holder));
+            if (full is null)
+            {
+                counted[holder] = Now;
+            }
+        }
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public interface ILimitStore
     /// <param name="count">Most in any <paramref name="period"/>.</param>
     /// <param name="period">The rolling time.</param>
     /// <param name="cancellationToken">Gives up; it may have been counted.</param>
-    /// <returns>Null when it was counted; otherwise when the oldest one leaves the period.</returns>
+    /// <returns>Null when it was counted; otherwise when the oldest one leaves the period, and what the holder counted before still counts.</returns>
     Task<DateTimeOffset?> CountAsync(string key, string holder, int count, TimeSpan period, CancellationToken cancellationToken = default);
 
     /// <summary>What <see cref="CountAsync"/> would answer for each key, without counting anything.</summary>
