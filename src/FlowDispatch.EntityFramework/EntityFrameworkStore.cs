@@ -29,6 +29,7 @@ internal sealed class EntityFrameworkStore : IStore, IDisposable
         Claims = new SqliteClaimStore(database, time);
         Limits = new SqliteLimitStore(database, time);
         Inbox = new SqliteInboxStore(database);
+        Receivers = new SqliteReceiverStore(database, time);
     }
 
     public IContactStore Contacts { get; }
@@ -48,6 +49,8 @@ internal sealed class EntityFrameworkStore : IStore, IDisposable
     public ILimitStore Limits { get; }
 
     public IInboxStore Inbox { get; }
+
+    public IReceiverStore Receivers { get; }
 
     public Task MigrateAsync(CancellationToken cancellationToken = default)
     {

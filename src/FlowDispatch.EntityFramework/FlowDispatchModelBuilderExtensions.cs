@@ -6,6 +6,7 @@ using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.EntityFramework.Flows;
 using FlowDispatch.EntityFramework.Inbox;
 using FlowDispatch.EntityFramework.Limits;
+using FlowDispatch.EntityFramework.Receivers;
 using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.EntityFramework.Uploads;
 using Microsoft.EntityFrameworkCore;
@@ -46,7 +47,9 @@ public static class FlowDispatchModelBuilderExtensions
             .ApplyConfiguration(new LeaseConfiguration())
             .ApplyConfiguration(new PermitConfiguration())
             .ApplyConfiguration(new CapCountConfiguration())
-            .ApplyConfiguration(new InboxConfiguration());
+            .ApplyConfiguration(new InboxConfiguration())
+            .ApplyConfiguration(new ReceiverConfiguration())
+            .ApplyConfiguration(new ReceiptNoteConfiguration());
 
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(FlowDispatchDbContext).Assembly))
         {

@@ -50,9 +50,26 @@ public sealed class PublicHost : IAsyncDisposable
         return new(response.StatusCode, text, headers);
     }
 
+    /// <summary>What the store knows of this process as a receiver, once it is so much: the first word of it is said beside the host's start.</summary>
+    public async Task<IReadOnlyList<ReceiverStretch>> StretchesAsync(int atLeast)
+    {
+        while (true)
+        {
+            var record = await Store.Receivers.ReadAsync("any", default, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, TestContext.Current.CancellationToken);
+            if (record.Stretches.Count >= atLeast)
+            {
+                return [.. record.Stretches.OrderBy(s => s.Since)];
+            }
+
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        await _app.StopAsync(TestContext.Current.CancellationToken);
         await _app.DisposeAsync();
     }
 }

@@ -30,6 +30,8 @@ internal sealed class ServedStore(IStore inner) : IStore, IInboxStore
 
     public IInboxStore Inbox => this;
 
+    public IReceiverStore Receivers => inner.Receivers;
+
     public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => Answer(Problem);

@@ -30,6 +30,8 @@ public static class SqliteStoreTests
 
     public sealed class Inbox : InboxConformance<SqliteStoreFixture>;
 
+    public sealed class Receivers : ReceiverConformance<SqliteStoreFixture>;
+
     public sealed class Audits : AuditConformance<SqliteStoreFixture>;
 
     public sealed class Completeness : CompletenessConformance<SqliteStoreFixture>;

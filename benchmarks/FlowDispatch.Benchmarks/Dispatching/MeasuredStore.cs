@@ -23,6 +23,8 @@ internal sealed class MeasuredStore(IStore inner, StoreMeter meter) : IStore
 
     public IInboxStore Inbox { get; } = CountedRole<IInboxStore>.Over(inner.Inbox, meter);
 
+    public IReceiverStore Receivers { get; } = CountedRole<IReceiverStore>.Over(inner.Receivers, meter);
+
     public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

@@ -31,6 +31,7 @@ public static class FlowDispatchWebhookEndpoints
         var group = endpoints.MapGroup(prefix);
         foreach (var receiver in endpoints.ServiceProvider.GetServices<IWebhookReceiver>())
         {
+            endpoints.ServiceProvider.GetRequiredService<ReceiptReceiver>().Announce();
             group.MapPublic("GET", $"/webhooks/{receiver.Name}", context => Task.FromResult(Verify(context, receiver)));
             group.MapPublic("POST", $"/webhooks/{receiver.Name}", context => ReceiveAsync(context, receiver));
         }
@@ -55,6 +56,8 @@ public static class FlowDispatchWebhookEndpoints
             case WebhookResult.Refused:
                 throw ApiException.Unauthorized("The signature over the body is missing or wrong.");
             case WebhookResult.Malformed:
+                // Signed and yet unreadable: it may be the receipt that somebody waits for.
+                context.RequestServices.GetRequiredService<ReceiptReceiver>().ReportMissed();
                 throw ApiException.BadRequest("The body is not what the provider documents.");
             case WebhookResult.Received received:
                 await KeepAsync(context, receiver, received).ConfigureAwait(false);

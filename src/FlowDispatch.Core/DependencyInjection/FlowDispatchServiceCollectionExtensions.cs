@@ -75,6 +75,9 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<PlanningLoop>();
         services.TryAddSingleton<RunnerPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatchNode>());
+
+        // Stopped before the node: its drain may take long, and nothing comes in any more by then.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReceiverHeartbeat>());
         return new(services);
     }
 

@@ -20,4 +20,12 @@ internal static partial class Log
     [LoggerMessage(EventId = 1404, Level = LogLevel.Warning,
         Message = "Inbox entry {Entry} on channel {Channel} names recipient {Recipient}, which is not of that channel's organization; the name is not believed.")]
     public static partial void ForeignAttempt(ILogger logger, long entry, string channel, Recipients.RecipientId recipient);
+
+    [LoggerMessage(EventId = 1405, Level = LogLevel.Warning,
+        Message = "The store does not know that receipts are taken in here; after 15 s without a word that is an outage.")]
+    public static partial void HeartbeatMissed(ILogger logger, Exception error);
+
+    [LoggerMessage(EventId = 1406, Level = LogLevel.Warning,
+        Message = "Receipts may have been missed here before now: messages in doubt from that time are not repeated on evidence.")]
+    public static partial void ReceiverInterrupted(ILogger logger);
 }

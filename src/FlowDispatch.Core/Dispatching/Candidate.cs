@@ -6,8 +6,11 @@ using FlowDispatch.Storage;
 namespace FlowDispatch.Dispatching;
 
 /// <summary>A claimed recipient on its way through gate, mark and send.</summary>
-internal sealed class Candidate(WorkItem item, string node)
+internal sealed class Candidate(WorkItem item, string node, long claimedAt)
 {
+    /// <summary>A timestamp before its claim was asked for.</summary>
+    public long ClaimedAt { get; } = claimedAt;
+
     public WorkItem Item { get; } = item;
 
     public Recipient Row => Item.Recipient;
@@ -26,6 +29,9 @@ internal sealed class Candidate(WorkItem item, string node)
 
     /// <summary>What to send; set when the gate let it pass.</summary>
     public MessageContent? Content { get; set; }
+
+    /// <summary>When it was handed to the sender; null before.</summary>
+    public DateTimeOffset? HandedOverAt { get; set; }
 
     /// <summary>The automation's permit; null without a limit.</summary>
     public Permit? AutomationPermit { get; set; }

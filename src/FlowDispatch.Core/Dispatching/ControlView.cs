@@ -58,12 +58,14 @@ internal sealed class ControlView(IStore store, StoreClock time)
     public ContactSuppression Suppression(ContactId contact, ContactSuppression claimed) =>
         _suppressed.TryGetValue(contact, out var later) && later.Suppression > claimed ? later.Suppression : claimed;
 
-    /// <summary>Forgets suppressions older than the oldest claim in hand: later claims bring them along.</summary>
-    public void Forget(TimeSpan age)
+    /// <summary>Forgets suppressions of an age that were read before the oldest claim in hand: later claims bring them along.</summary>
+    /// <param name="age">The longest that somebody who has left the hand may wait for the hand-over.</param>
+    /// <param name="before">A timestamp before the oldest claim in hand.</param>
+    public void Forget(TimeSpan age, long before)
     {
         foreach (var (contact, (_, since)) in _suppressed)
         {
-            if (time.GetElapsedTime(since) > age)
+            if (since < before && time.GetElapsedTime(since) > age)
             {
                 _suppressed.TryRemove(contact, out _);
             }

@@ -35,7 +35,7 @@ internal sealed class ExecutionRunner : IDisposable
         _services = services;
         _job = job;
         _watch = watch;
-        var rules = new OutcomeRules(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Random);
+        var rules = new OutcomeRules(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Started, services.Random);
         _keeper = new(services, job, watch, rules);
         _desk = new(services, job, watch, _keeper.Gate, rules);
 
@@ -96,6 +96,7 @@ internal sealed class ExecutionRunner : IDisposable
         var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
         var marks = new List<Candidate>();
         var wakeAt = going ? await PassAsync(marks, changes, stopping).ConfigureAwait(false) : null;
+        _watch.HandSince = _hand.TryPeek(out var oldest) ? oldest.ClaimedAt : long.MaxValue;
         if (marks.Count + changes.Count > 0)
         {
             if (!await CommitAsync(marks, changes).ConfigureAwait(false))
@@ -171,11 +172,27 @@ internal sealed class ExecutionRunner : IDisposable
         // Outside the window nobody new is claimed only to be put off one by one; who is due on their own goes on.
         // Where this answer is lost, its people stay this lease's until it ends, and are claimed again then.
         var now = _services.Time.GetUtcNow();
+        var started = _services.Time.GetTimestamp();
+        _watch.HandSince = Math.Min(_watch.HandSince, started);
         var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, dueOnly: _keeper.Gate.OpensAt(now) > now, stopping).ConfigureAwait(false);
         _dry = items.Count == 0;
+        DropStale(items);
         foreach (var item in items)
         {
-            _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry));
+            _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry, started));
+        }
+    }
+
+    // A receipt that settles somebody in hand makes them due anew, and this lease may claim them once more: then the row as
+    // it is now counts, or both would send what comes next.
+    private void DropStale(IReadOnlyList<WorkItem> claimed)
+    {
+        var again = claimed.Select(i => i.Recipient.Id).ToHashSet();
+        if (_hand.Any(c => again.Contains(c.Row.Id)))
+        {
+            var kept = _hand.Where(c => !again.Contains(c.Row.Id)).ToList();
+            _hand.Clear();
+            kept.ForEach(_hand.Enqueue);
         }
     }
 
@@ -230,5 +247,6 @@ internal sealed class ExecutionRunner : IDisposable
         ProviderMessageId = ((SendResult.Accepted)outcome.Result!).ProviderMessageId,
         AttemptId = new AttemptId(outcome.Candidate.Row.Id, outcome.Candidate.Attempt).ToString(),
         Status = ReceiptStatus.Sent,
+        IsAnswer = true,
     };
 }

@@ -5,6 +5,7 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
+using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Dispatching;
 
@@ -41,13 +42,13 @@ internal sealed class GateKeeper
 
     public Gate Gate { get; }
 
-    private string ChannelKey => $"channel:{_job.Channel.Id}";
+    private string ChannelKey => LimitKeys.Channel(_job.Channel.Id);
 
     /// <summary>May this candidate be marked now?</summary>
     public async ValueTask<Pass> AskAsync(Candidate candidate, CancellationToken cancellationToken)
     {
         var now = candidate.Now(_services.Time);
-        if (Continue(candidate, now) is { } known)
+        if (await ContinueAsync(candidate, now, cancellationToken).ConfigureAwait(false) is { } known)
         {
             return new Pass.Written(known);
         }
@@ -73,9 +74,10 @@ internal sealed class GateKeeper
             return new Pass.Written(row => RecipientRules.Failed(row, ReasonCodes.TemplateError, broken.Message, now, null));
         }
 
-        if (now < _channelHeldUntil)
+        // What this node heard itself, and what others told the store.
+        if ((_services.Control.HeldUntil(ChannelKey) is { } held && held > _channelHeldUntil ? held : _channelHeldUntil) is var until && now < until)
         {
-            return new Pass.Later(_channelHeldUntil);
+            return new Pass.Later(until);
         }
 
         return await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
@@ -117,19 +119,23 @@ internal sealed class GateKeeper
                 break;
         }
 
-        // Not when the lease is gone: another node may have sent this very attempt meanwhile.
-        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt) && _watch.Holds)
+        // Not when the lease is gone: another node may have sent this very attempt meanwhile. And not for the repetition of an
+        // attempt in doubt: that it was not taken tells nothing of the first time.
+        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt) && _watch.Holds && outcome.Candidate.Row.Status != RecipientStatus.InDoubt)
         {
             await UncountAsync(outcome.Candidate).ConfigureAwait(false);
         }
     }
 
-    private Func<Recipient, RecipientChange>? Continue(Candidate candidate, DateTimeOffset now)
+    private async ValueTask<Func<Recipient, RecipientChange>?> ContinueAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = candidate.Row;
         if (row.Status == RecipientStatus.InDoubt)
         {
-            var settled = _rules.Settle(row, now);
+            var evidence = _rules.SpanOf(row, now) is { } span
+                ? await ReceiptEvidence.FindAsync(_services.Store.Receivers, _job.Channel.Id, new(row.Id, row.Attempts), span, cancellationToken).ConfigureAwait(false)
+                : Evidence.None;
+            var settled = _rules.Settle(row, now, evidence);
             candidate.Attempt = settled is null ? row.Attempts : candidate.Attempt;
             return settled;
         }

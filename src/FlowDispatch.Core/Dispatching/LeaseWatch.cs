@@ -6,6 +6,7 @@ namespace FlowDispatch.Dispatching;
 internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long renewedAt, TimeProvider time)
 {
     private long _renewedAt = renewedAt;
+    private long _handSince = long.MaxValue;
     private volatile bool _lost;
 
     public DispatchLease Lease { get; } = lease;
@@ -15,6 +16,13 @@ internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long re
 
     /// <summary>False once the store said so, or when the last renewal is so long ago that the store may say so any moment.</summary>
     public bool Holds => !_lost && Age < duration - Margin;
+
+    /// <summary>A timestamp before the oldest claim in hand; the greatest there is while the hand is empty.</summary>
+    public long HandSince
+    {
+        get => Interlocked.Read(ref _handSince);
+        set => Interlocked.Exchange(ref _handSince, value);
+    }
 
     /// <summary>A renewal that was asked for at <paramref name="startedAt"/> succeeded.</summary>
     public void Renewed(long startedAt) => Interlocked.Exchange(ref _renewedAt, startedAt);

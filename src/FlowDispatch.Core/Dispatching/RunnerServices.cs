@@ -11,7 +11,11 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Dispatching;
 
 /// <summary>What all runners of a node share.</summary>
-internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, WorkQueue Work, AsyncSlots NodeSlots, TimeProvider Time, Random Random, ConcurrentDictionary<string, ChannelPermits> Channels, Meters Meters, ILogger Logger);
+internal sealed record RunnerServices(IStore Store, ControlView Control, NodeOptions Options, WorkQueue Work, AsyncSlots NodeSlots, TimeProvider Time, Random Random, ConcurrentDictionary<string, ChannelPermits> Channels, Meters Meters, ILogger Logger)
+{
+    /// <summary>Since when this process has been up.</summary>
+    public DateTimeOffset Started { get; } = Time.GetUtcNow();
+}
 
 /// <summary>What one runner works with.</summary>
 internal sealed record RunnerJob(Execution Execution, Flows.FlowProgram Program, Channel Channel, IMessageSender Sender);

@@ -143,6 +143,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
                 To = candidate.Row.PhoneNumber,
                 Content = candidate.Content!,
             };
+            candidate.HandedOverAt = services.Time.GetUtcNow();
             var result = await services.Meters.Sends.SendAsync(job, message, _run, services.Time, _givenUp.Token).ConfigureAwait(false);
             return rules.Of(candidate, result, services.Time.GetUtcNow());
         }
@@ -183,6 +184,11 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         if (candidate.ChannelPermit?.IsVoid(services.Time) is true)
         {
             return SendOutcome.NotSent(candidate, now, ReasonCodes.ChannelRate);
+        }
+
+        if (services.Control.HeldUntil(LimitKeys.Channel(job.Channel.Id)) is { } held && held > now)
+        {
+            return SendOutcome.NotSent(candidate, held, ReasonCodes.ChannelRate);
         }
 
         if (candidate.CappedAt is { } counted && services.Time.GetElapsedTime(counted) >= CapLag)

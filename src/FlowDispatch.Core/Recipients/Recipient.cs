@@ -54,6 +54,12 @@ public sealed record Recipient
     /// <summary>What it waits for, a code of <see cref="ReasonCodes"/>.</summary>
     public string? WaitingReason { get; init; }
 
+    /// <summary>
+    /// When its last attempt was handed to the sender; null before the first, and where the process died before it could
+    /// tell. Until an answer is stored it is still that of the attempt before: never later than the hand-over itself.
+    /// </summary>
+    public DateTimeOffset? AttemptedAt { get; init; }
+
     /// <summary>Since when its present attempt is in doubt; null where none is.</summary>
     public DateTimeOffset? InDoubtSince { get; init; }
 

@@ -34,7 +34,8 @@ public static class RecipientRules
     }
 
     /// <summary>The provider took the message of <paramref name="attempt"/>, and the run goes on as <paramref name="next"/> says.</summary>
-    public static RecipientChange Accept(Recipient row, int attempt, string providerMessageId, DateTimeOffset at, RunStep next)
+    public static RecipientChange Accept(
+        Recipient row, int attempt, string providerMessageId, DateTimeOffset at, RunStep next, DateTimeOffset? attemptedAt = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(next);
@@ -42,6 +43,7 @@ public static class RecipientRules
         {
             ProviderMessageId = providerMessageId,
             SentAt = row.SentAt ?? at,
+            AttemptedAt = attemptedAt ?? row.AttemptedAt,
             Reached = Max(row.Reached, Milestone.Sent),
         };
         var accepted = new RecipientEvent { Kind = RecipientEventKind.AttemptAccepted, At = at, Attempt = attempt, ProviderMessageId = providerMessageId };
@@ -98,7 +100,8 @@ public static class RecipientRules
     }
 
     /// <summary>The attempt failed and nothing was taken; it is tried again at <paramref name="retryAt"/>, or never where that is null.</summary>
-    public static RecipientChange Fail(Recipient row, int attempt, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt)
+    public static RecipientChange Fail(
+        Recipient row, int attempt, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt, DateTimeOffset? attemptedAt = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         if (row.Attempts >= attempt && row.Status != RecipientStatus.InDoubt)
@@ -107,7 +110,12 @@ public static class RecipientRules
             return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
         }
 
-        var tried = row with { Attempts = Math.Max(row.Attempts, attempt), StepAttempts = row.Attempts >= attempt ? row.StepAttempts : row.StepAttempts + 1 };
+        var tried = row with
+        {
+            Attempts = Math.Max(row.Attempts, attempt),
+            StepAttempts = row.Attempts >= attempt ? row.StepAttempts : row.StepAttempts + 1,
+            AttemptedAt = attemptedAt ?? row.AttemptedAt,
+        };
         var failed = new RecipientEvent { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message };
 
         // Where a reply ended the run while the message was in the sender's hands, it is not taken up again.
@@ -115,7 +123,8 @@ public static class RecipientRules
     }
 
     /// <summary>No answer to the attempt is known; it is looked at again at <paramref name="checkAt"/>.</summary>
-    public static RecipientChange Doubt(Recipient row, int attempt, string reason, DateTimeOffset at, DateTimeOffset checkAt)
+    public static RecipientChange Doubt(
+        Recipient row, int attempt, string reason, DateTimeOffset at, DateTimeOffset checkAt, DateTimeOffset? attemptedAt = null)
     {
         ArgumentNullException.ThrowIfNull(row);
         if (row.Attempts >= attempt)
@@ -131,6 +140,7 @@ public static class RecipientRules
                 Status = RecipientStatus.InDoubt,
                 Attempts = attempt,
                 StepAttempts = row.StepAttempts + 1,
+                AttemptedAt = attemptedAt,
                 InDoubtSince = at,
                 NextAttemptAt = checkAt,
                 WaitingReason = ReasonCodes.AwaitingReceipt,
@@ -151,11 +161,14 @@ public static class RecipientRules
             : Doubt(row, row.Attempts + 1, "The process that was sending it ended before the answer was stored.", now, now);
     }
 
-    /// <summary>In doubt, and the policy says to send again: it waits like one that failed for now, under a new attempt.</summary>
-    public static RecipientChange Repeat(Recipient row, DateTimeOffset now)
+    /// <summary>In doubt, and evidence or the policy says to send again: it waits like one that failed for now, under a new attempt.</summary>
+    public static RecipientChange Repeat(Recipient row, DateTimeOffset now, bool onEvidence = false)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var repeated = Failed(row, ReasonCodes.InDoubtRepeated, "No receipt settled the last attempt in time, and the policy is to send again.", now, now);
+        var why = onEvidence
+            ? "Receipts of later messages came in without an outage, and none for the last attempt: it was not taken."
+            : "No receipt settled the last attempt in time, and the policy is to send again.";
+        var repeated = Failed(row, ReasonCodes.InDoubtRepeated, why, now, now);
         return repeated with { After = repeated.After with { InDoubtSince = row.InDoubtSince } };
     }
 

@@ -35,6 +35,9 @@ public interface IStore
     /// <summary>What providers told us, kept until it is acted on.</summary>
     IInboxStore Inbox { get; }
 
+    /// <summary>Who takes receipts in, and how far they came: what may settle a doubt.</summary>
+    IReceiverStore Receivers { get; }
+
     /// <summary>Creates or migrates the schema. Safe when several processes call it at once.</summary>
     Task MigrateAsync(CancellationToken cancellationToken = default);
 

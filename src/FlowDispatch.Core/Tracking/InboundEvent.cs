@@ -42,6 +42,15 @@ public abstract record InboundEvent
 
         /// <summary>With <see cref="ReceiptStatus.Failed"/>: the least wait before another attempt; null leaves it to the backoff.</summary>
         public TimeSpan? RetryAfter { get; init; }
+
+        /// <summary>True where it is a sender's answer that came too late to be recorded: it settles its attempt, and does not show that receipts come in.</summary>
+        [JsonInclude]
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+        internal bool IsAnswer { get; init; }
+
+        /// <summary>The attempt that it names; null where it names none, or not in our form.</summary>
+        [JsonIgnore]
+        public AttemptId? NamedAttempt => Recipients.AttemptId.TryParse(AttemptId, out var named) ? named : null;
     }
 
     /// <summary>A message from a person.</summary>

@@ -40,7 +40,7 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
     {
         foreach (var match in matches)
         {
-            if (match.Entry.Event is not InboundEvent.Receipt receipt || !AttemptId.TryParse(receipt.AttemptId, out var attempt))
+            if ((match.Entry.Event as InboundEvent.Receipt)?.NamedAttempt is not { } attempt)
             {
                 continue;
             }

@@ -18,6 +18,7 @@ internal sealed class InboxProcessor(
     private const int BatchSize = 1_000;
 
     private readonly OptOutWords _optOutWords = new(options.OptOutWords);
+    private readonly ReceiptNotes _notes = new();
 
     /// <summary>Settles one batch of due entries.</summary>
     /// <returns>How many were read: 1,000 means that more may be waiting.</returns>
@@ -26,6 +27,9 @@ internal sealed class InboxProcessor(
         var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), BatchSize, cancellationToken).ConfigureAwait(false);
         using var span = Spans.Settle(entries.Count);
         await SettleOrIsolateAsync(entries, cancellationToken).ConfigureAwait(false);
+
+        // If the process dies before this, less is known of what came in, and somebody in doubt waits longer.
+        await _notes.WriteAsync(store.Receivers, cancellationToken).ConfigureAwait(false);
         return entries.Count;
     }
 
@@ -111,20 +115,26 @@ internal sealed class InboxProcessor(
             case InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt:
                 // Found by its message alone, it may be of an execution that was not looked up yet.
                 var run = await runs.FindAsync(recipient, cancellationToken).ConfigureAwait(false);
-                return run is null ? null : situation => TrackingRules.Fail(situation, receipt, match.Attempt, run.Flow, RetryAt);
+                return run is null ? null : situation => TrackingRules.Fail(Noted(situation), receipt, match.Attempt, run.Flow, RetryAt);
 
                 DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
                     ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
                     : null;
 
             case InboundEvent.Receipt receipt:
-                return situation => TrackingRules.Climb(situation, receipt, match.Attempt, now);
+                return situation => TrackingRules.Climb(Noted(situation), receipt, match.Attempt, now);
 
             case InboundEvent.Reply reply:
                 return situation => TrackingRules.Reply(situation, reply, optsOut, now);
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent.");
+        }
+
+        RecipientSituation Noted(RecipientSituation situation)
+        {
+            _notes.Add(match, situation.Recipient);
+            return situation;
         }
     }
 

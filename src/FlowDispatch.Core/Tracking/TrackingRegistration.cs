@@ -17,7 +17,13 @@ internal static class TrackingRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<TrackingOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrackingOptions>, TrackingOptionsValidator>());
-        services.TryAddSingleton(s => new Inbox(s.GetRequiredService<IStore>(), s.GetRequiredService<NodeSignal>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Meters>()));
+        services.TryAddSingleton(s => new ReceiptReceiver(s.GetRequiredService<WorkQueue>()));
+        services.TryAddSingleton(s => new Inbox(
+            s.GetRequiredService<IStore>(),
+            s.GetRequiredService<ReceiptReceiver>(),
+            s.GetRequiredService<NodeSignal>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<Meters>()));
         services.TryAddSingleton(s =>
         {
             var store = s.GetRequiredService<IStore>();

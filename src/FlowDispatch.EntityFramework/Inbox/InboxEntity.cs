@@ -14,6 +14,9 @@ internal sealed class InboxEntity
     public DateTimeOffset DueAt { get; set; }
 
     public int Tries { get; set; }
+
+    /// <summary>The attempt that a receipt names; null for anything else.</summary>
+    public string? Attempt { get; set; }
 }
 
 internal sealed class InboxConfiguration : IEntityTypeConfiguration<InboxEntity>
@@ -23,5 +26,8 @@ internal sealed class InboxConfiguration : IEntityTypeConfiguration<InboxEntity>
         builder.ToTable("fd_inbox");
         builder.HasKey(i => i.Id);
         builder.HasIndex(i => new { i.DueAt, i.Id });
+
+        // Only of those that were put off: what is settled at once never touches it.
+        builder.HasIndex(i => i.Attempt).HasFilter("tries > 0 AND attempt IS NOT NULL");
     }
 }

@@ -633,6 +633,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Attempt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attempt");
+
                     b.Property<long>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
@@ -651,6 +655,9 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnName("tries");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Attempt")
+                        .HasFilter("tries > 0 AND attempt IS NOT NULL");
 
                     b.HasIndex("DueAt", "Id");
 
@@ -715,11 +722,57 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.ToTable("fd_permits", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Receivers.ReceiptNoteEntity", b =>
+                {
+                    b.Property<string>("ChannelId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel_id");
+
+                    b.Property<long>("ArrivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrived_at");
+
+                    b.Property<long>("AttemptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempted_at");
+
+                    b.HasKey("ChannelId", "ArrivedAt");
+
+                    b.ToTable("fd_receipt_notes", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Receivers.ReceiverEntity", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<long>("LastBeatAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_beat_at");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("fd_receivers", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Recipients.RecipientEntity", b =>
                 {
                     b.Property<long>("Key")
                         .HasColumnType("INTEGER")
                         .HasColumnName("key");
+
+                    b.Property<long?>("AttemptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempted_at");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")

@@ -36,6 +36,8 @@ internal sealed class RecipientEntity
 
     public string? WaitingReason { get; set; }
 
+    public DateTimeOffset? AttemptedAt { get; set; }
+
     public DateTimeOffset? InDoubtSince { get; set; }
 
     public bool FlowCompleted { get; set; }

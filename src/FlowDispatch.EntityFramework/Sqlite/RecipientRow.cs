@@ -8,22 +8,23 @@ internal static class RecipientRow
 {
     /// <summary>What <see cref="Read"/> expects, from the table as <c>r</c>.</summary>
     /// <remarks>
-    /// The last column says which of the sixteen columns that may be NULL are not: most rows have few of them, and one
-    /// number is read several times faster than sixteen answers. (SQLite ranks | and &lt;&lt; alike, hence the parentheses.)
+    /// The last column says which of the seventeen columns that may be NULL are not: most rows have few of them, and one
+    /// number is read several times faster than seventeen answers. (SQLite ranks | and &lt;&lt; alike, hence the parentheses.)
     /// </remarks>
     public const string Columns = """
         r.key, r.contact_id, r.phone_number, r.variables, r.status, r.reached, r.open, r.attempts, r.step_attempts, r.flow_completed, r.created_at,
         r.contact_name, r.time_zone, r.next_attempt_at, r.waiting_reason, r.in_doubt_since, r.flow_current_node, r.flow_outcome, r.error_code,
-        r.error_message, r.provider_message_id, r.sent_at, r.delivered_at, r.read_at, r.replied_at, r.completed_at, r.failed_at,
+        r.error_message, r.provider_message_id, r.sent_at, r.delivered_at, r.read_at, r.replied_at, r.completed_at, r.failed_at, r.attempted_at,
         (r.contact_name IS NOT NULL) | ((r.time_zone IS NOT NULL) << 1) | ((r.next_attempt_at IS NOT NULL) << 2) | ((r.waiting_reason IS NOT NULL) << 3)
         | ((r.in_doubt_since IS NOT NULL) << 4) | ((r.flow_current_node IS NOT NULL) << 5) | ((r.flow_outcome IS NOT NULL) << 6)
         | ((r.error_code IS NOT NULL) << 7) | ((r.error_message IS NOT NULL) << 8) | ((r.provider_message_id IS NOT NULL) << 9)
         | ((r.sent_at IS NOT NULL) << 10) | ((r.delivered_at IS NOT NULL) << 11) | ((r.read_at IS NOT NULL) << 12)
         | ((r.replied_at IS NOT NULL) << 13) | ((r.completed_at IS NOT NULL) << 14) | ((r.failed_at IS NOT NULL) << 15)
+        | ((r.attempted_at IS NOT NULL) << 16)
         """;
 
     /// <summary>How many columns <see cref="Columns"/> are.</summary>
-    public const int Width = FirstNullable + 17;
+    public const int Width = FirstNullable + 18;
 
     private const int FirstNullable = 11;
 
@@ -79,6 +80,7 @@ internal static class RecipientRow
             RepliedAt = Instant(13),
             CompletedAt = Instant(14),
             FailedAt = Instant(15),
+            AttemptedAt = Instant(16),
         };
 
         string? Text(int place) => (set & (1 << place)) == 0 ? null : row.GetString(FirstNullable + place);

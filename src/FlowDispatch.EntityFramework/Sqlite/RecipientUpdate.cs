@@ -26,13 +26,13 @@ internal static class RecipientUpdate
             guard is null ? null : new(guard.Status, guard.Reached, guard.Open, guard.Attempts),
             (after.NextAttemptAt is null ? 0 : 1) | (after.WaitingReason is null ? 0 : 2) | (after.FlowCurrentNode is null ? 0 : 4)
                 | (after.FlowOutcome is null ? 0 : 8) | (after.ProviderMessageId is null ? 0 : 16) | (after.SentAt is null ? 0 : 32)
-                | (after.CompletedAt is null ? 0 : 64) | (guard?.NextAttemptAt is null ? 0 : 128));
+                | (after.CompletedAt is null ? 0 : 64) | (after.AttemptedAt is null ? 0 : 128) | (guard?.NextAttemptAt is null ? 0 : 256));
         ReadOnlySpan<object?> columns =
         [
             after.NextAttemptAt, after.WaitingReason, after.FlowCurrentNode, after.FlowOutcome, after.ProviderMessageId, after.SentAt,
-            after.CompletedAt, guard?.NextAttemptAt,
+            after.CompletedAt, after.AttemptedAt, guard?.NextAttemptAt,
         ];
-        Span<object?> values = [key, null, null, null, null, null, null, null, null];
+        Span<object?> values = [key, null, null, null, null, null, null, null, null, null];
         var count = 1;
         foreach (var column in columns)
         {
@@ -63,11 +63,11 @@ internal static class RecipientUpdate
         sql.Append(CultureInfo.InvariantCulture, $"status = {(int)shape.After.Status}, reached = {(int)shape.After.Reached}, open = {Bit(shape.After.Open)}, ");
         sql.Append(CultureInfo.InvariantCulture, $"attempts = {shape.After.Attempts}, step_attempts = {shape.StepAttempts}, flow_completed = {Bit(shape.FlowCompleted)}, ");
         sql.Append(CultureInfo.InvariantCulture, $"next_attempt_at = {Value(0)}, waiting_reason = {Value(1)}, flow_current_node = {Value(2)}, flow_outcome = {Value(3)}, ");
-        sql.Append(CultureInfo.InvariantCulture, $"provider_message_id = {Value(4)}, sent_at = {Value(5)}, completed_at = {Value(6)} WHERE key = $1");
+        sql.Append(CultureInfo.InvariantCulture, $"provider_message_id = {Value(4)}, sent_at = {Value(5)}, completed_at = {Value(6)}, attempted_at = {Value(7)} WHERE key = $1");
         if (shape.Guard is { } guard)
         {
             sql.Append(CultureInfo.InvariantCulture, $" AND status = {(int)guard.Status} AND reached = {(int)guard.Reached} AND open = {Bit(guard.Open)}");
-            sql.Append(CultureInfo.InvariantCulture, $" AND attempts = {guard.Attempts} AND next_attempt_at IS {Value(7)}");
+            sql.Append(CultureInfo.InvariantCulture, $" AND attempts = {guard.Attempts} AND next_attempt_at IS {Value(8)}");
         }
 
         return sql.ToString();

@@ -12,10 +12,10 @@ internal sealed class SqliteInboxStore(SqliteDatabase database) : IInboxStore
         return database.WriteAsync(
             session =>
             {
-                var insert = session["INSERT INTO fd_inbox (event, received_at, due_at, tries) VALUES ($1, $2, $2, 0)"];
+                var insert = session["INSERT INTO fd_inbox (event, received_at, due_at, tries, attempt) VALUES ($1, $2, $2, 0, $3)"];
                 foreach (var inbound in events)
                 {
-                    insert.Run(JsonSerializer.Serialize(inbound, JsonText.Options), now);
+                    insert.Run(JsonSerializer.Serialize(inbound, JsonText.Options), now, (inbound as InboundEvent.Receipt)?.NamedAttempt?.ToString());
                 }
 
                 return events.Count;

@@ -35,7 +35,9 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         {
             foreach (var row in rows)
             {
-                CheckRow(execution, row, [.. byRecipient[row.Id]]);
+                var all = byRecipient[row.Id].ToList();
+                var history = all.Count > 1 ? await store.Recipients.ReadHistoryAsync(row.Id).ConfigureAwait(false) : [];
+                CheckRow(execution, row, all, history.Where(e => e.Kind == RecipientEventKind.AttemptInDoubt).Select(e => e.Attempt).ToHashSet());
             }
         }
 
@@ -71,7 +73,7 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         }
     }
 
-    private void CheckRow(Execution execution, Recipient row, List<HandOver> all)
+    private void CheckRow(Execution execution, Recipient row, List<HandOver> all, IReadOnlySet<int> doubted)
     {
         var name = $"recipient {execution.Number}.{row.Id.Ordinal} ({row.Status}, {row.WaitingReason ?? row.ErrorCode ?? "-"}, {row.Attempts} attempts)";
         if (row.Open || row.Status is RecipientStatus.Pending or RecipientStatus.Sending)
@@ -110,7 +112,7 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         foreach (var step in all.GroupBy(h => h.Step))
         {
             CheckRepeats(name, [.. step]);
-            CheckRetries(name, [.. step]);
+            CheckRetries(name, [.. step], doubted);
         }
 
         // Receipts climb.
@@ -152,7 +154,7 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
     }
 
     // 6: retries keep their number and their distance; a throttle is no attempt.
-    private void CheckRetries(string name, List<HandOver> step)
+    private void CheckRetries(string name, List<HandOver> step, IReadOnlySet<int> doubted)
     {
         var counted = step.Where(h => h.Result is not SendResult.Throttled).ToList();
         var attempts = counted.DistinctBy(h => h.Message.AttemptId).Count();
@@ -164,12 +166,12 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
         var failures = 0;
         foreach (var (before, after) in counted.Zip(counted.Skip(1)))
         {
-            if (before.Result is SendResult.Rejected && !IsUnheard(before, after))
+            if (before.Result is SendResult.Rejected && !IsUnheard(before, after, doubted))
             {
                 world.Violate($"{name} was sent to again after a definite refusal");
             }
 
-            if (before.Result is SendResult.Failed && !IsUnheard(before, after))
+            if (before.Result is SendResult.Failed && !IsUnheard(before, after, doubted))
             {
                 failures++;
                 var least = TimeSpan.FromSeconds(60 * Math.Pow(2, failures - 1)) - Tolerance;
@@ -182,12 +184,13 @@ internal sealed class Promises(World world, SimulationPlan plan, Provider provid
     }
 
     // The node may have died, or lost its lease, with the answer in its hands: then it is in doubt, and repeated under the
-    // same key or by the policy once its time is over.
-    private bool IsUnheard(HandOver before, HandOver after) =>
+    // same key, on evidence, or by the policy, once its time is over.
+    private bool IsUnheard(HandOver before, HandOver after, IReadOnlySet<int> doubted) =>
         before.Message.AttemptId == after.Message.AttemptId
             ? plan.Capabilities.HasFlag(SenderCapabilities.IdempotentSends)
-            : plan.Policy == InDoubtPolicy.Repeat
-                && after.At - before.At >= (plan.Capabilities.HasFlag(SenderCapabilities.Receipts) ? plan.Deadline : SimulationPlan.Grace);
+            : doubted.Contains(before.Message.AttemptId.Number)
+                && after.At - before.At >= SimulationPlan.Grace
+                && (plan.Policy == InDoubtPolicy.Repeat || plan.Capabilities.HasFlag(SenderCapabilities.Receipts));
 
     private void CheckWords(List<(Execution Execution, List<Recipient> Rows)> executions, IReadOnlyList<Contact> people)
     {

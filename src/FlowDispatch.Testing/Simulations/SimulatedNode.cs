@@ -3,6 +3,7 @@ using FlowDispatch.Dispatching;
 using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Testing.Simulations;
@@ -16,10 +17,18 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     private DateTimeOffset _stalledUntil;
 
     public SimulatedNode(
-        World world, string name, TimeSpan clockOffset, Func<SimulatedNode, IStore> store, Func<SimulatedNode, IMessageSender> sender, IChannelDirectory channels, Action<FlowDispatchOptions> configure)
+        World world,
+        string name,
+        TimeSpan clockOffset,
+        Func<SimulatedNode, IStore> store,
+        Func<SimulatedNode, IMessageSender> sender,
+        IChannelDirectory channels,
+        Action<FlowDispatchOptions> configure,
+        bool receives = true)
     {
         _world = world;
         Name = name;
+        Receives = receives;
         Clock = new(world, this, clockOffset);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Clock);
@@ -36,6 +45,9 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     public string Name { get; }
 
     public NodeClock Clock { get; }
+
+    /// <summary>Whether the provider tells it what it took; it sends in any case.</summary>
+    public bool Receives { get; }
 
     public IServiceProvider Services => _services;
 
@@ -64,7 +76,22 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     private async Task RunAsync()
     {
         await HopAsync().ConfigureAwait(false);
-        await ActivatorUtilities.CreateInstance<DispatchNode>(_services).RunAsync(_stopping.Token).ConfigureAwait(false);
+        await Task.WhenAll(DispatchAsync(), ReceiveAsync()).ConfigureAwait(false);
+    }
+
+    private Task DispatchAsync() => ActivatorUtilities.CreateInstance<DispatchNode>(_services).RunAsync(_stopping.Token);
+
+    // From its start until it is asked to end.
+    private async Task ReceiveAsync()
+    {
+        if (Receives)
+        {
+            _services.GetRequiredService<ReceiptReceiver>().Announce();
+        }
+
+        using var heartbeat = ActivatorUtilities.CreateInstance<ReceiverHeartbeat>(_services);
+        await heartbeat.RunAsync(_stopping.Token).ConfigureAwait(false);
+        await heartbeat.EndAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()

@@ -42,7 +42,7 @@ public sealed class Simulation
         _world = new(seed, Start, trace);
         _plan = SimulationPlan.Draw(_world.Chance);
         _store = store(_world.Clock);
-        _provider = new(_world, _plan) { Receivers = Living };
+        _provider = new(_world, _plan) { Receivers = () => [.. Living().Where(n => n.Receives)] };
         _nodes = new SimulatedNode?[_plan.Nodes];
         _operators = new(_world, Organization, Living);
         _promises = new(_world, _plan, _provider, _operators);
@@ -194,7 +194,8 @@ public sealed class Simulation
                 o.Node.InDoubtGracePeriod = SimulationPlan.Grace;
                 o.Node.InDoubtDeadline = _plan.Deadline;
                 o.Node.InDoubtPolicy = _plan.Policy;
-            });
+            },
+            receives: place < _plan.Receivers);
         _nodes[place] = node;
         _world.Note($"{node.Name} starts, its clock off by {offset}");
     }

@@ -9,6 +9,9 @@ internal sealed record SimulationPlan
 {
     public required int Nodes { get; init; }
 
+    /// <summary>How many of the nodes take receipts in; the others only send.</summary>
+    public required int Receivers { get; init; }
+
     public required int People { get; init; }
 
     public required int Executions { get; init; }
@@ -137,6 +140,7 @@ internal sealed record SimulationPlan
             Prompt = Pick(0, 0.3, 1),
             VerySlow = Maybe(0.2) ? 0.1 : 0,
             Latency = Pick(0.02, 0.2, 0.8),
+            Receivers = Maybe(0.5) ? nodes : 1,
             Budget = Maybe(0.2) ? new(Pick(1, 10, 50), Pick(1, 3, 8)) : null,
         };
 

@@ -82,6 +82,54 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task A_process_that_maps_webhooks_tells_the_store_that_it_takes_receipts_in_until_it_stops_though_it_dispatches_nothing()
+    {
+        var host = await StartAsync();
+        await using (host)
+        {
+            var up = Assert.Single(await host.StretchesAsync(atLeast: 1));
+            Assert.False(up.Ended);
+        }
+
+        Assert.True(Assert.Single(await host.StretchesAsync(atLeast: 1)).Ended);
+    }
+
+    [Fact]
+    public async Task A_process_without_webhooks_takes_no_receipts_in()
+    {
+        await using (var host = await PublicHost.StartAsync())
+        {
+            Assert.Empty(await host.StretchesAsync(atLeast: 0));
+        }
+    }
+
+    [Theory]
+    [InlineData("garbled", false)]
+    [InlineData("signed", true)]
+    public async Task What_was_signed_and_could_not_be_read_or_kept_is_an_outage(string signature, bool down)
+    {
+        await using var host = await StartAsync();
+        Assert.Single(await host.StretchesAsync(atLeast: 1));
+
+        host.Store.Down = down;
+        await PostAsync(host, signature, "a");
+
+        Assert.Equal([false, false], (await host.StretchesAsync(atLeast: 2)).Select(s => s.Ended));
+    }
+
+    [Fact]
+    public async Task What_is_forged_is_no_outage()
+    {
+        await using var host = await StartAsync();
+        await host.StretchesAsync(atLeast: 1);
+
+        await PostAsync(host, "forged", "a");
+        await PostAsync(host, "signed", "a");
+
+        Assert.Single(await host.StretchesAsync(atLeast: 1));
+    }
+
+    [Fact]
     public async Task A_receiver_that_nobody_registered_has_no_route()
     {
         await using var host = await StartAsync();

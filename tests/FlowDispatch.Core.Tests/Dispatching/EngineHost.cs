@@ -65,8 +65,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private WorkQueue Work { get; }
 
-    /// <summary>Starts another node on the same store.</summary>
-    public Task<SimulatedNode> StartAsync(Action<FlowDispatchOptions>? configure = null)
+    /// <summary>Starts another node on the same store, which takes receipts in unless <paramref name="receives"/> is false.</summary>
+    public Task<SimulatedNode> StartAsync(Action<FlowDispatchOptions>? configure = null, bool receives = true)
     {
         var node = new SimulatedNode(
             World,
@@ -75,7 +75,8 @@ internal sealed class EngineHost : IAsyncDisposable
             self => SimulatedStore.Wrap(Store, new(World, self, Climate)),
             self => new NodeSender(this, self),
             _kind,
-            configure ?? (_ => { }));
+            configure ?? (_ => { }),
+            receives);
         _nodes.Add(node);
         return Task.FromResult(node);
     }

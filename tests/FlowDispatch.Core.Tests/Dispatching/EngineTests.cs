@@ -242,6 +242,74 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_throttle_that_one_node_hears_rests_the_channel_for_all_within_a_second()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3_000);
+        var told = DateTimeOffset.MaxValue;
+        host.Sender.Answer = async (message, _) =>
+        {
+            await host.World.PauseAsync(null, TimeSpan.FromMilliseconds(20));
+            if (host.HandedOver.Count < 1_000 || told != DateTimeOffset.MaxValue)
+            {
+                return RecordingSender.Accept(message);
+            }
+
+            told = host.Clock.GetUtcNow();
+            return new SendResult.Throttled("130429", TimeSpan.FromSeconds(30));
+        };
+        await host.StartAsync(o => o.Node.MaxConcurrency = 5);
+        await host.StartAsync(o => o.Node.MaxConcurrency = 5);
+
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 10 }));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(2, host.HandedOver.Where(h => h.At < told).Select(h => h.Node).Distinct().Count());
+        Assert.DoesNotContain(host.HandedOver, h => h.At > told.AddSeconds(1) && h.At < told.AddSeconds(30));
+        Assert.Equal(3_000, (await host.ReadAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task A_repetition_that_is_throttled_gives_no_cap_back_while_the_first_time_is_in_doubt()
+    {
+        await using var host = new EngineHost(SenderCapabilities.IdempotentSends);
+        await host.PeopleAsync(1);
+        host.Sender.Answer = (message, _) => Task.FromResult<SendResult>(host.HandedOver.Count switch
+        {
+            1 => new SendResult.InDoubt("The connection broke."),
+            2 => new SendResult.Throttled("130429", TimeSpan.FromMinutes(5)),
+            _ => RecordingSender.Accept(message),
+        });
+        await host.StartAsync();
+
+        var cap = new FrequencyCap(1, TimeSpan.FromHours(1));
+        var first = await host.BeginAsync(EngineHost.Settings(s => s with { FrequencyCap = cap }));
+        await host.UntilAsync(() => host.HandedOver.Count == 2);
+        await host.BeginAsync(EngineHost.Settings(s => s with { FrequencyCap = cap }));
+        await host.UntilAsync(() => host.HandedOver.Count == 4, TimeSpan.FromHours(3));
+
+        Assert.Equal([1, 1, 1, 2], host.HandedOver.Select(h => h.Message.AttemptId.Recipient.ExecutionNumber));
+        Assert.True(host.HandedOver[3].At - host.HandedOver[0].At >= TimeSpan.FromHours(1));
+        Assert.Equal(1, (await host.ReadAsync(first)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task An_opt_out_counts_for_those_who_were_claimed_long_before_it()
+    {
+        await using var host = new EngineHost(perSecond: 1);
+        var people = await host.PeopleAsync(200);
+        var node = await host.StartAsync(o => o.Node.LeaseDuration = TimeSpan.FromSeconds(3));
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 200 }));
+        await host.UntilAsync(() => host.HandedOver.Count == 20);
+
+        await host.AskAsync<ContactService, Contact?>(node, contacts => contacts.SetOptInAsync(EngineHost.Organization, people[^1].Id, optedIn: false, reason: null));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Equal(199, host.HandedOver.Count);
+        Assert.Equal(ReasonCodes.OptedOut, (await host.RecipientsAsync(execution)).Single(r => r.Status == RecipientStatus.Skipped).ErrorCode);
+    }
+
+    [Fact]
     public async Task A_refused_channel_pauses_the_execution_with_the_reason_and_fails_nobody()
     {
         await using var host = new EngineHost();

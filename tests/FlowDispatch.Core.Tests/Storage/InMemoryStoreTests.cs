@@ -30,6 +30,8 @@ public static class InMemoryStoreTests
 
     public sealed class Inbox : InboxConformance<InMemoryStoreFixture>;
 
+    public sealed class Receivers : ReceiverConformance<InMemoryStoreFixture>;
+
     public sealed class Audits : AuditConformance<InMemoryStoreFixture>;
 
     public sealed class Completeness : CompletenessConformance<InMemoryStoreFixture>;

@@ -128,6 +128,8 @@ public sealed class InboxProcessorTests
 
         public IInboxStore Inbox => this;
 
+        public IReceiverStore Receivers => inner.Receivers;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

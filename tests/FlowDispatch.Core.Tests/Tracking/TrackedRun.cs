@@ -52,6 +52,8 @@ internal sealed class TrackedRun
 
     public InboxProcessor Processor { get; }
 
+    public DateTimeOffset HandedOverAt { get; private set; }
+
     public Execution Execution { get; private set; } = null!;
 
     public IReadOnlyList<Contact> Contacts { get; private set; } = [];
@@ -78,6 +80,7 @@ internal sealed class TrackedRun
         _lease = (await Store.Claims.LeaseAsync(Execution.Number, "node", 10, TimeSpan.FromMinutes(1), Cancellation))!;
         _items.Clear();
         _items.AddRange(await Store.Claims.ClaimAsync(_lease, 100, cancellationToken: Cancellation));
+        HandedOverAt = Clock.GetUtcNow();
         await CommitAsync(new() { Number = ++_commits, Marks = [.. _items.Select(i => i.Recipient.Id.Ordinal)] });
     }
 
@@ -92,7 +95,7 @@ internal sealed class TrackedRun
             [
                 .. _items.Select(i => new ClaimedChange(
                     i.Recipient,
-                    row => RecipientRules.Accept(row, i.Recipient.Attempts + 1, Message(i.Recipient, i.Recipient.Attempts + 1), now, next ?? new RunStep.End("end", "completed")))),
+                    row => RecipientRules.Accept(row, i.Recipient.Attempts + 1, Message(i.Recipient, i.Recipient.Attempts + 1), now, next ?? new RunStep.End("end", "completed"), HandedOverAt))),
             ],
         });
         await LetGoAsync();

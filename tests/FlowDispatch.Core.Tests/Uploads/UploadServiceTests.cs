@@ -126,6 +126,8 @@ public sealed class UploadServiceTests
 
         public IInboxStore Inbox => inner.Inbox;
 
+        public IReceiverStore Receivers => inner.Receivers;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

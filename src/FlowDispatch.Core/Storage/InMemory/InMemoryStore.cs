@@ -19,6 +19,7 @@ public sealed class InMemoryStore : IStore
         Claims = new InMemoryClaims(tables);
         Limits = new InMemoryLimits(tables);
         Inbox = new InMemoryInbox(tables);
+        Receivers = new InMemoryReceivers(tables);
     }
 
     /// <inheritdoc />
@@ -47,6 +48,9 @@ public sealed class InMemoryStore : IStore
 
     /// <inheritdoc />
     public IInboxStore Inbox { get; }
+
+    /// <inheritdoc />
+    public IReceiverStore Receivers { get; }
 
     /// <inheritdoc />
     public Task MigrateAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

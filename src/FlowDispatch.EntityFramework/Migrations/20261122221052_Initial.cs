@@ -37,6 +37,7 @@ namespace FlowDispatch.EntityFramework.Migrations
                     id = table.Column<long>(type: "INTEGER", nullable: false)
                         .Annotation("Sqlite:Autoincrement", true),
                     key = table.Column<string>(type: "TEXT", nullable: false),
+                    holder = table.Column<string>(type: "TEXT", nullable: false),
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     keep_until = table.Column<long>(type: "INTEGER", nullable: false)
                 },
@@ -104,7 +105,9 @@ namespace FlowDispatch.EntityFramework.Migrations
                     cancelled = table.Column<int>(type: "INTEGER", nullable: false),
                     pending = table.Column<int>(type: "INTEGER", nullable: false),
                     in_doubt = table.Column<int>(type: "INTEGER", nullable: false),
-                    open = table.Column<int>(type: "INTEGER", nullable: false)
+                    open = table.Column<int>(type: "INTEGER", nullable: false),
+                    forgiven_sent = table.Column<int>(type: "INTEGER", nullable: false),
+                    forgiven_failed = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -231,7 +234,8 @@ namespace FlowDispatch.EntityFramework.Migrations
                     @event = table.Column<string>(name: "event", type: "TEXT", nullable: false),
                     received_at = table.Column<long>(type: "INTEGER", nullable: false),
                     due_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    tries = table.Column<int>(type: "INTEGER", nullable: false)
+                    tries = table.Column<int>(type: "INTEGER", nullable: false),
+                    attempt = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -248,7 +252,8 @@ namespace FlowDispatch.EntityFramework.Migrations
                     automation_id = table.Column<byte[]>(type: "BLOB", nullable: false),
                     node = table.Column<string>(type: "TEXT", nullable: false),
                     slots = table.Column<int>(type: "INTEGER", nullable: false),
-                    until = table.Column<long>(type: "INTEGER", nullable: false)
+                    until = table.Column<long>(type: "INTEGER", nullable: false),
+                    committed = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -261,11 +266,39 @@ namespace FlowDispatch.EntityFramework.Migrations
                 {
                     key = table.Column<string>(type: "TEXT", nullable: false),
                     last_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    held_until = table.Column<long>(type: "INTEGER", nullable: true)
+                    held_until = table.Column<long>(type: "INTEGER", nullable: true),
+                    full_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_fd_permits", x => x.key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "fd_receipt_notes",
+                columns: table => new
+                {
+                    channel_id = table.Column<string>(type: "TEXT", nullable: false),
+                    arrived_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    attempted_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fd_receipt_notes", x => new { x.channel_id, x.arrived_at });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "fd_receivers",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_beat_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    ended = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fd_receivers", x => x.name);
                 });
 
             migrationBuilder.CreateTable(
@@ -305,6 +338,7 @@ namespace FlowDispatch.EntityFramework.Migrations
                     step_attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     next_attempt_at = table.Column<long>(type: "INTEGER", nullable: true),
                     waiting_reason = table.Column<string>(type: "TEXT", nullable: true),
+                    attempted_at = table.Column<long>(type: "INTEGER", nullable: true),
                     in_doubt_since = table.Column<long>(type: "INTEGER", nullable: true),
                     flow_completed = table.Column<bool>(type: "INTEGER", nullable: false),
                     flow_current_node = table.Column<string>(type: "TEXT", nullable: true),
@@ -471,6 +505,12 @@ namespace FlowDispatch.EntityFramework.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_fd_inbox_attempt",
+                table: "fd_inbox",
+                column: "attempt",
+                filter: "tries > 0 AND attempt IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_fd_inbox_due_at_id",
                 table: "fd_inbox",
                 columns: new[] { "due_at", "id" });
@@ -484,6 +524,12 @@ namespace FlowDispatch.EntityFramework.Migrations
                 name: "IX_fd_leases_execution",
                 table: "fd_leases",
                 column: "execution");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_fd_permits_held_until",
+                table: "fd_permits",
+                column: "held_until",
+                filter: "held_until IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_fd_recipient_events_recipient",
@@ -577,6 +623,12 @@ namespace FlowDispatch.EntityFramework.Migrations
 
             migrationBuilder.DropTable(
                 name: "fd_permits");
+
+            migrationBuilder.DropTable(
+                name: "fd_receipt_notes");
+
+            migrationBuilder.DropTable(
+                name: "fd_receivers");
 
             migrationBuilder.DropTable(
                 name: "fd_recipient_events");

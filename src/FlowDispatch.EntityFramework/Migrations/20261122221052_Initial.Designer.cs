@@ -10,8 +10,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace FlowDispatch.EntityFramework.Migrations
 {
     [DbContext(typeof(FlowDispatchDbContext))]
-    [Migration("20261122204515_CapHolders")]
-    partial class CapHolders
+    [Migration("20261122221052_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -340,6 +340,14 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("failed");
 
+                    b.Property<int>("ForgivenFailed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgiven_failed");
+
+                    b.Property<int>("ForgivenSent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("forgiven_sent");
+
                     b.Property<int>("InDoubt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("in_doubt");
@@ -628,6 +636,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Attempt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attempt");
+
                     b.Property<long>("DueAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("due_at");
@@ -646,6 +658,9 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnName("tries");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("Attempt")
+                        .HasFilter("tries > 0 AND attempt IS NOT NULL");
 
                     b.HasIndex("DueAt", "Id");
 
@@ -690,6 +705,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
 
+                    b.Property<long?>("FullAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("full_at");
+
                     b.Property<long?>("HeldUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("held_until");
@@ -700,7 +719,52 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasKey("Key");
 
+                    b.HasIndex("HeldUntil")
+                        .HasFilter("held_until IS NOT NULL");
+
                     b.ToTable("fd_permits", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Receivers.ReceiptNoteEntity", b =>
+                {
+                    b.Property<string>("ChannelId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel_id");
+
+                    b.Property<long>("ArrivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrived_at");
+
+                    b.Property<long>("AttemptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempted_at");
+
+                    b.HasKey("ChannelId", "ArrivedAt");
+
+                    b.ToTable("fd_receipt_notes", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Receivers.ReceiverEntity", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("Ended")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended");
+
+                    b.Property<long>("LastBeatAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_beat_at");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("fd_receivers", (string)null);
                 });
 
             modelBuilder.Entity("FlowDispatch.EntityFramework.Recipients.RecipientEntity", b =>
@@ -708,6 +772,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.Property<long>("Key")
                         .HasColumnType("INTEGER")
                         .HasColumnName("key");
+
+                    b.Property<long?>("AttemptedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempted_at");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER")

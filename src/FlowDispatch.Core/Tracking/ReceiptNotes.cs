@@ -1,0 +1,50 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.Tracking;
+
+/// <summary>Collects of settled receipts what shows that receipts come in, and writes it where it says more than before.</summary>
+internal sealed class ReceiptNotes
+{
+    private const int MostAtOnce = 1_000;
+
+    private readonly Dictionary<(string Channel, DateTimeOffset ArrivedAt), DateTimeOffset> _new = [];
+    private readonly Dictionary<string, ReceiptNote> _last = new(StringComparer.Ordinal);
+
+    /// <summary>A receipt for one of the row's attempts; the row as it is before.</summary>
+    public void Add(InboxMatch match, Recipient row)
+    {
+        // Only by the attempt's name: receipts that carry none would say nothing about a message whose id was never
+        // learnt. And only of the last attempt, since that is the one whose time the row tells, or an earlier one.
+        if (match.Entry.Event is not InboundEvent.Receipt { IsAnswer: false } || match.Attempt == 0 || match.Attempt != row.Attempts || row.AttemptedAt is not { } attemptedAt)
+        {
+            return;
+        }
+
+        var arrived = match.Entry.ReceivedAt;
+        var key = (match.Channel!.Id, arrived.AddTicks(-(arrived.UtcTicks % ReceiptNote.Step.Ticks)).ToUniversalTime());
+        if (!_new.TryGetValue(key, out var latest) || latest < attemptedAt)
+        {
+            _new[key] = attemptedAt;
+        }
+    }
+
+    /// <summary>Writes what is new. Where the store fails it stays, for the next time.</summary>
+    public async Task WriteAsync(IReceiverStore store, CancellationToken cancellationToken)
+    {
+        var notes = _new.Select(n => new ReceiptNote(n.Key.Channel, n.Key.ArrivedAt, n.Value))
+            .Where(n => !_last.TryGetValue(n.ChannelId, out var last) || last.ArrivedAt != n.ArrivedAt || last.AttemptedAt < n.AttemptedAt)
+            .OrderBy(n => n.ArrivedAt)
+            .ToList();
+        foreach (var part in notes.Chunk(MostAtOnce))
+        {
+            await store.NoteAsync(part, cancellationToken).ConfigureAwait(false);
+        }
+
+        _new.Clear();
+        foreach (var note in notes)
+        {
+            _last[note.ChannelId] = note;
+        }
+    }
+}
