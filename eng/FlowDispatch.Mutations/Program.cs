@@ -1,5 +1,5 @@
 // Breaks a copy of the engine in ways that hosts would fear, one at a time, and shows which seed of the simulation finds each:
-//   dotnet run -c Release --project eng/FlowDispatch.Mutations
+//   dotnet run -c Release --project eng/FlowDispatch.Mutations [words of the names of some]
 using System.Diagnostics;
 using System.Text.Json;
 using FlowDispatch.Mutations;
@@ -33,7 +33,7 @@ try
     }
 
     Console.WriteLine("| what is broken | found by seed | how it shows |\n|---|---|---|");
-    foreach (var mutation in mutations)
+    foreach (var mutation in mutations.Where(m => args.Length == 0 || args.Any(a => m.Name.Contains(a, StringComparison.OrdinalIgnoreCase))))
     {
         var path = Path.Combine(copy.FullName, "src", "FlowDispatch.Core", mutation.File);
         var sound = File.ReadAllText(path);

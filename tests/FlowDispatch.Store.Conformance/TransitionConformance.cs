@@ -226,6 +226,41 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
     }
 
     [Fact]
+    public async Task First_messages_of_runs_without_a_cap_are_found_by_contact()
+    {
+        var contacts = await ContactsAsync(2);
+        var elsewhere = Some.Settings() with { ChannelId = "another line" };
+        var capped = Some.Settings() with { FrequencyCap = new(1, TimeSpan.FromHours(1)) };
+        await RunAsync(await AutomationAsync(), item => Accepted(item));
+        var begun = Now;
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await RunAsync(await AutomationAsync(), item => new(item.Recipient, row => RecipientRules.Doubt(row, 1, "Cut off.", Now, Now)));
+        await RunAsync(await AutomationAsync(), item => new(item.Recipient, row => RecipientRules.Fail(row, 1, "131026", "No", Now, null)));
+        await RunAsync(await AutomationAsync(elsewhere), item => Accepted(item));
+        await RunAsync(await AutomationAsync(capped), item => Accepted(item));
+        var asked = contacts.Select(c => c.Id).ToList();
+
+        await ReopenAsync();
+
+        var found = await Store.Recipients.FindUncappedAsync(Some.Channel, asked, begun.AddTicks(-1), Cancellation);
+        Assert.Equal([begun, Now], Assert.Single(found).Value);
+        Assert.Equal(contacts[0].Id, found.Keys.Single());
+        Assert.Equal([Now], (await Store.Recipients.FindUncappedAsync(Some.Channel, asked, begun, Cancellation))[contacts[0].Id]);
+        Assert.Equal([Now], (await Store.Recipients.FindUncappedAsync("another line", asked, begun, Cancellation))[contacts[0].Id]);
+        Assert.Empty(await Store.Recipients.FindUncappedAsync("no line", asked, begun, Cancellation));
+
+        async Task RunAsync(Automations.Automation automation, Func<WorkItem, ClaimedChange> send)
+        {
+            var execution = await ExecutionAsync(automation);
+            await PlanAsync(execution, [Some.Planned(contacts[0])]);
+            var lease = await LeaseAsync(execution);
+            var item = Assert.Single(await ClaimAsync(lease));
+            await MarkAsync(lease, item);
+            await CommitAsync(lease, send(item));
+        }
+    }
+
+    [Fact]
     public async Task Filters_hold_together_and_streams_agree_with_listings()
     {
         var execution = await RunningAsync(6);

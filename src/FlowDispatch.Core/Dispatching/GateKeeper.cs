@@ -20,6 +20,7 @@ internal sealed class GateKeeper
     private readonly OutcomeRules _rules;
     private readonly PermitPocket? _automation;
     private readonly ChannelPermits? _channel;
+    private readonly FrequencyCaps? _caps;
     private Permit? _turn;
     private Permit? _channelTurn;
     private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
@@ -38,6 +39,7 @@ internal sealed class GateKeeper
         _channel = job.Channel.MessagesPerSecond is { } perSecond
             ? services.Channels.GetOrAdd(ChannelKey, key => new(limits, key, perSecond, services.Time))
             : null;
+        _caps = job.Execution.Snapshot.Settings.FrequencyCap is { } cap ? new(services.Store, job.Channel.Id, cap, SendDesk.CapLag) : null;
     }
 
     public Gate Gate { get; }
@@ -213,7 +215,7 @@ internal sealed class GateKeeper
 
     private async ValueTask<Pass?> CapAsync(Candidate candidate, CancellationToken cancellationToken)
     {
-        if (candidate.Row.FlowCurrentNode is not null || _job.Execution.Snapshot.Settings.FrequencyCap is not { } cap)
+        if (candidate.Row.FlowCurrentNode is not null || _caps is null)
         {
             return null;
         }
@@ -221,8 +223,7 @@ internal sealed class GateKeeper
         // A hand-over follows its count within CapLag or does not happen, so the time between two counts is that much longer
         // than the time that must lie between two hand-overs.
         var counted = _services.Time.GetTimestamp();
-        var leavesAt = await _services.Store.Limits.CountAsync(CapKey(candidate), Holder(candidate), cap.Count, cap.Period + SendDesk.CapLag, cancellationToken).ConfigureAwait(false);
-        if (leavesAt is { } until)
+        if (await _caps.CountAsync(candidate.Row.ContactId, Holder(candidate), _services.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } until)
         {
             return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
         }
@@ -236,13 +237,11 @@ internal sealed class GateKeeper
         if (candidate.CappedAt is not null)
         {
             candidate.CappedAt = null;
-            await _services.Store.Limits.UncountAsync(CapKey(candidate), Holder(candidate), CancellationToken.None).ConfigureAwait(false);
+            await _caps!.UncountAsync(candidate.Row.ContactId, Holder(candidate), CancellationToken.None).ConfigureAwait(false);
         }
     }
 
     private static string Holder(Candidate candidate) => new AttemptId(candidate.Row.Id, candidate.Attempt).ToString();
-
-    private string CapKey(Candidate candidate) => LimitKeys.Cap(_job.Channel.Id, candidate.Row.ContactId);
 
     /// <summary>The answer to <see cref="AskAsync"/>.</summary>
     public abstract record Pass

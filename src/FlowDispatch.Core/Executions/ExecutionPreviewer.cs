@@ -50,14 +50,14 @@ public sealed class ExecutionPreviewer(
                     ? await store.Contacts.FindConversationsAsync(channel.Id, contacts, cancellationToken).ConfigureAwait(false)
                     : null;
                 var capped = automation.Settings.FrequencyCap is { } cap
-                    ? await store.Limits.PeekAsync([.. contacts.Select(c => LimitKeys.Cap(channel.Id, c))], cap.Count, cap.Period, cancellationToken).ConfigureAwait(false)
+                    ? await new FrequencyCaps(store, channel.Id, cap).PeekAsync(contacts, time.GetUtcNow(), cancellationToken).ConfigureAwait(false)
                     : null;
                 foreach (var recipient in planned)
                 {
                     survey.Add(
                         recipient,
                         conversations?.TryGetValue(recipient.ContactId, out var wrote) is true ? wrote : null,
-                        capped?.TryGetValue(LimitKeys.Cap(channel.Id, recipient.ContactId), out var free) is true ? free : null);
+                        capped?.TryGetValue(recipient.ContactId, out var free) is true ? free : null);
                 }
             }
         }

@@ -37,6 +37,15 @@ public interface IRecipientStore
     /// <summary>The contact's most recently made recipient on the channel that reached <see cref="Milestone.Sent"/>; null when there is none.</summary>
     Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default);
 
+    /// <summary>When executions without a frequency cap reached people for the first time on a channel: what was accepted then, or is in doubt since then.</summary>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="contacts">Of whom; at most 1,000.</param>
+    /// <param name="after">What was not later than this is left out.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Oldest first for each; those without any are left out.</returns>
+    Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default);
+
     /// <summary>Decides and writes changes of single recipients, their counters, history and due times, and consumes inbox entries, all at once.</summary>
     /// <param name="transitions">At most 1,000. Several for one recipient are decided in their order, each on what the one before left.</param>
     /// <param name="consumedInbox">Inbox entries that these settle; an entry that is gone already is no error.</param>

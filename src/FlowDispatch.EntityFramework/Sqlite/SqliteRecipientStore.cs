@@ -151,6 +151,38 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         },
         cancellationToken);
 
+    public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>>(
+            session =>
+            {
+                var found = new Dictionary<ContactId, IReadOnlyList<DateTimeOffset>>();
+                foreach (var contact in contacts)
+                {
+                    var times = new List<DateTimeOffset>();
+                    using var row = session["""
+                        SELECT COALESCE(r.sent_at, r.in_doubt_since) at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                        WHERE r.contact_id = $1 AND COALESCE(r.sent_at, r.in_doubt_since) > $2 AND e.channel_id = $3
+                            AND json_extract(e.snapshot, '$.settings.frequency_cap') IS NULL ORDER BY at
+                        """].Read(contact.Value, after, channelId);
+                    while (row.Read())
+                    {
+                        times.Add(row.Instant(0));
+                    }
+
+                    if (times.Count > 0)
+                    {
+                        found[contact] = times;
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
+    }
+
     public Task<int> TransitionAsync(
         IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
     {

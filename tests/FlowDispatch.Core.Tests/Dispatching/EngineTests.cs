@@ -387,6 +387,30 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task A_frequency_cap_counts_the_first_messages_of_automations_that_have_none()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3);
+        var node = await host.StartAsync();
+        await host.UntilAsync(await host.BeginAsync(EngineHost.Settings()), ExecutionStatus.Completed);
+        await host.PassAsync(TimeSpan.FromMinutes(20));
+        var capped = EngineHost.Settings(s => s with { FrequencyCap = new(2, TimeSpan.FromHours(1)) });
+        await host.UntilAsync(await host.BeginAsync(capped), ExecutionStatus.Completed);
+
+        var automation = await host.AutomationAsync(node, capped);
+        var preview = await host.AskAsync<ExecutionPreviewer, ExecutionPreview>(node, p => p.PreviewAsync(automation, 10));
+        var third = await host.BeginAsync(capped);
+        await host.PassAsync(TimeSpan.FromMinutes(39));
+        Assert.Equal(6, host.Sender.Messages.Count);
+        Assert.All(await host.RecipientsAsync(third), r => Assert.Equal(ReasonCodes.FrequencyCap, r.WaitingReason));
+        await host.UntilAsync(third, ExecutionStatus.Completed, TimeSpan.FromMinutes(2));
+
+        // As soon as the first message of the run without a cap leaves the hour.
+        Assert.Equal(9, host.Sender.Messages.Count);
+        Assert.True(preview.Forecast.FinishesAt > host.HandedOver[0].At.AddMinutes(59));
+    }
+
+    [Fact]
     public async Task A_frequency_cap_makes_a_second_run_wait_until_the_first_message_leaves_the_period()
     {
         await using var host = new EngineHost();

@@ -179,6 +179,10 @@ public sealed class InboxProcessorTests
             string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindByMessageAsync(channelId, providerMessageIds, cancellationToken);
 
+        public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+            string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindUncappedAsync(channelId, contacts, after, cancellationToken);
+
         public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindLatestAsync(channelId, contact, cancellationToken);
 

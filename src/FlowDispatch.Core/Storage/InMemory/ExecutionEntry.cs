@@ -20,7 +20,8 @@ internal sealed class ExecutionEntry(Execution execution)
 
     public List<Recipient> Rows { get; } = [];
 
-    public HashSet<ContactId> People { get; } = [];
+    /// <summary>Everybody's ordinal.</summary>
+    public Dictionary<ContactId, int> People { get; } = [];
 
     public List<Slice> Slices { get; } = [];
 

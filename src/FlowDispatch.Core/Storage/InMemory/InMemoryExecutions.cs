@@ -143,7 +143,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
             var first = entry.Rows.Count;
             foreach (var planned in batch.Recipients)
             {
-                if (entry.People.Add(planned.ContactId))
+                if (entry.People.TryAdd(planned.ContactId, entry.Rows.Count))
                 {
                     var row = planned.At(entry.Execution, entry.Rows.Count, batch.At);
                     entry.Rows.Add(row);

@@ -81,6 +81,27 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         }
     }
 
+    public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
+        lock (tables.Gate)
+        {
+            var uncapped = tables.Executions.Where(e => e.ChannelId == channelId && e.Execution.Snapshot.Settings.FrequencyCap is null).ToList();
+            return Task.FromResult<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>>(contacts
+                .Distinct()
+                .Select(c => KeyValuePair.Create(c, (IReadOnlyList<DateTimeOffset>)[.. uncapped
+                    .Where(e => e.People.ContainsKey(c))
+                    .Select(e => e.Rows[e.People[c]])
+                    .Select(r => r.SentAt ?? r.InDoubtSince)
+                    .OfType<DateTimeOffset>()
+                    .Where(at => at > after)
+                    .Order()]))
+                .Where(c => c.Value.Count > 0)
+                .ToDictionary());
+        }
+    }
+
     public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)
