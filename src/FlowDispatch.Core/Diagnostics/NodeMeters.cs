@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Diagnostics;

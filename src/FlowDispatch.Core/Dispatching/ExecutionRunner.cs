@@ -1,4 +1,6 @@
 using FlowDispatch.Diagnostics;
+using FlowDispatch.Doubts;
+using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
@@ -35,13 +37,15 @@ internal sealed class ExecutionRunner : IDisposable
         _services = services;
         _job = job;
         _watch = watch;
-        var rules = new OutcomeRules(job.Program, job.Execution.Snapshot.Settings, services.Options, job.Sender.Capabilities, services.Started, services.Random);
-        _keeper = new(services, job, watch, rules);
+        var settings = job.Execution.Snapshot.Settings;
+        var doubts = new DoubtRules(settings, services.Options, job.Sender.Capabilities, services.Started);
+        var rules = new OutcomeRules(job.Program, settings, doubts, services.Random);
+        _keeper = new(services, job, watch, doubts);
         _desk = new(services, job, watch, _keeper.Gate, rules);
 
         // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
         var slots = watch.Lease.Slots;
-        var permits = job.Execution.Snapshot.Settings.RateLimitPerHour is { } rate ? rate * services.Options.LeaseDuration.TotalHours : int.MaxValue;
+        var permits = settings.RateLimitPerHour is { } rate ? rate * services.Options.LeaseDuration.TotalHours : int.MaxValue;
         _handSize = (int)Math.Clamp(Math.Min(permits, MarksPerSlot * slots), 1, 500);
     }
 

@@ -1,11 +1,13 @@
 using FlowDispatch.Diagnostics;
+using FlowDispatch.Doubts;
 using FlowDispatch.Executions;
 using FlowDispatch.Limits;
+using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Dispatching;
 
@@ -17,7 +19,7 @@ internal sealed class GateKeeper
     private readonly RunnerServices _services;
     private readonly RunnerJob _job;
     private readonly LeaseWatch _watch;
-    private readonly OutcomeRules _rules;
+    private readonly DoubtRules _doubts;
     private readonly PermitPocket? _automation;
     private readonly ChannelPermits? _channel;
     private readonly FrequencyCaps? _caps;
@@ -25,12 +27,12 @@ internal sealed class GateKeeper
     private Permit? _channelTurn;
     private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
 
-    public GateKeeper(RunnerServices services, RunnerJob job, LeaseWatch watch, OutcomeRules rules)
+    public GateKeeper(RunnerServices services, RunnerJob job, LeaseWatch watch, DoubtRules doubts)
     {
         _watch = watch;
         _services = services;
         _job = job;
-        _rules = rules;
+        _doubts = doubts;
         Gate = new(job.Execution, job.Program, job.Channel);
         var limits = services.Store.Limits;
         _automation = job.Execution.Snapshot.Settings.RateLimitPerHour is { } perHour
@@ -134,10 +136,10 @@ internal sealed class GateKeeper
         var row = candidate.Row;
         if (row.Status == RecipientStatus.InDoubt)
         {
-            var evidence = _rules.SpanOf(row, now) is { } span
+            var evidence = _doubts.SpanOf(row, now) is { } span
                 ? await ReceiptEvidence.FindAsync(_services.Store.Receivers, _job.Channel.Id, new(row.Id, row.Attempts), span, cancellationToken).ConfigureAwait(false)
                 : Evidence.None;
-            var settled = _rules.Settle(row, now, evidence);
+            var settled = _doubts.Settle(row, now, evidence);
             candidate.Attempt = settled is null ? row.Attempts : candidate.Attempt;
             return settled;
         }

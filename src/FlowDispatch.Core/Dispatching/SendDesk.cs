@@ -4,6 +4,7 @@ using FlowDispatch.Diagnostics;
 using FlowDispatch.Limits;
 using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
 
 namespace FlowDispatch.Dispatching;

@@ -1,4 +1,5 @@
 using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 

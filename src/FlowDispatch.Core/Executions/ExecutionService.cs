@@ -1,5 +1,4 @@
 using FlowDispatch.Automations;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Scheduling;

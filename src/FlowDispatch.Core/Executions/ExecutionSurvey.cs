@@ -1,6 +1,5 @@
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Scheduling;

@@ -1,5 +1,4 @@
 using FlowDispatch.Channels;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Scheduling;

@@ -1,4 +1,3 @@
-using FlowDispatch.Dispatching;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.Scheduling;

@@ -1,5 +1,4 @@
 using FlowDispatch.Automations;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.Scheduling;

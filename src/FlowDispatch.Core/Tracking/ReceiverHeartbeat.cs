@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlowDispatch.Diagnostics;
+using FlowDispatch.Doubts;
 using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Hosting;

@@ -191,8 +191,8 @@ internal sealed class Provider(World world, SimulationPlan plan)
                 }
             }
 
-            // Ever more rarely, but never giving up within what a test runs.
-            await world.PauseAsync(null, TimeSpan.FromSeconds(Math.Min(2 * tries, 10))).ConfigureAwait(false);
+            // Ever more rarely, so that a receipt may come long after the grace time, but never giving up within what a test runs.
+            await world.PauseAsync(null, TimeSpan.FromSeconds(Math.Min(3 * tries * tries, 25))).ConfigureAwait(false);
         }
     }
 

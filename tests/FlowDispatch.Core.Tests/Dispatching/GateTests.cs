@@ -1,10 +1,10 @@
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
-using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Templating;
 
 namespace FlowDispatch.Core.Tests.Dispatching;

@@ -1,12 +1,12 @@
 using FlowDispatch.Automations;
 using FlowDispatch.Dispatching;
+using FlowDispatch.Doubts;
 using FlowDispatch.Flows;
 using FlowDispatch.Nodes;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Core.Tests.Dispatching;
 
@@ -108,7 +108,7 @@ public sealed class SettleTests
         var row = Row() with { Status = RecipientStatus.Pending, InDoubtSince = null, Attempts = 0, StepAttempts = 0 };
         var candidate = new Candidate(new WorkItem(row, default, null, FromQueue: false), "m0", 0) { HandedOverAt = At(-0.25) };
 
-        var change = Rules(InDoubtPolicy.Hold, capabilities, s => s with { MaxRetries = maxRetries }).Of(candidate, new SendResult.InDoubt("?"), Since).Change(row);
+        var change = Outcomes(Rules(InDoubtPolicy.Hold, capabilities, s => s with { MaxRetries = maxRetries })).Of(candidate, new SendResult.InDoubt("?"), Since).Change(row);
 
         Assert.Equal((At(minutes), At(-0.25)), (change.DueAt, change.After.AttemptedAt));
     }
@@ -123,12 +123,15 @@ public sealed class SettleTests
     public void Where_the_host_was_away_over_the_deadline_the_policy_waits_for_what_the_provider_tells_again(InDoubtPolicy policy, double minutes, object evidence, string outcome) =>
         Assert.Equal(outcome, Settle(Rules(policy, started: 99), Row(), minutes, (Evidence)evidence));
 
-    private static OutcomeRules Rules(
-        InDoubtPolicy policy, SenderCapabilities capabilities = SenderCapabilities.Receipts, Func<AutomationSettings, AutomationSettings>? settings = null, double started = -60)
+    private static DoubtRules Rules(
+        InDoubtPolicy policy, SenderCapabilities capabilities = SenderCapabilities.Receipts, Func<AutomationSettings, AutomationSettings>? settings = null, double started = -60) =>
+        new(EngineHost.Settings(settings), new() { InDoubtPolicy = policy }, capabilities, At(started));
+
+    private static OutcomeRules Outcomes(DoubtRules doubts)
     {
-        var chosen = EngineHost.Settings(settings);
-        var program = new FlowProgram(new() { Settings = chosen, FlowVersion = 1, FlowNodes = EngineHost.Says("Hello") }, new LiquidTemplateEngine(new(), TimeProvider.System));
-        return new(program, chosen, new() { InDoubtPolicy = policy }, capabilities, At(started), new Random(1));
+        var settings = EngineHost.Settings();
+        var program = new FlowProgram(new() { Settings = settings, FlowVersion = 1, FlowNodes = EngineHost.Says("Hello") }, new LiquidTemplateEngine(new(), TimeProvider.System));
+        return new(program, settings, doubts, new Random(1));
     }
 
     private static Recipient Row() => new()
@@ -144,7 +147,7 @@ public sealed class SettleTests
         CreatedAt = Since.AddHours(-1),
     };
 
-    private static string Settle(OutcomeRules rules, Recipient row, double minutes, Evidence evidence)
+    private static string Settle(DoubtRules rules, Recipient row, double minutes, Evidence evidence)
     {
         var change = rules.Settle(row, At(minutes), evidence)!(row);
         return change.After switch

@@ -1,5 +1,5 @@
+using FlowDispatch.Doubts;
 using FlowDispatch.Storage;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Tests.Tracking;
 

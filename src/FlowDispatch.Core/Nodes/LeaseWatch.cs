@@ -1,6 +1,6 @@
 using FlowDispatch.Storage;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 /// <summary>A lease as the node that holds it sees it: how long it may still be believed in, by the monotonic clock.</summary>
 internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long renewedAt, TimeProvider time)

@@ -5,9 +5,8 @@ using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
-using FlowDispatch.Scheduling;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Scheduling;
 
 /// <summary>The decisions about one recipient that need no shared permit: opt-out, expiry, window, open conversation. Pure.</summary>
 internal sealed class Gate

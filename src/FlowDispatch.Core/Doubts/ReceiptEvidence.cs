@@ -1,7 +1,7 @@
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 
-namespace FlowDispatch.Tracking;
+namespace FlowDispatch.Doubts;
 
 /// <summary>Judges whether the silence about an attempt proves that it was not taken.</summary>
 /// <remarks>

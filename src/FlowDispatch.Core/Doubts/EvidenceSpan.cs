@@ -1,4 +1,4 @@
-namespace FlowDispatch.Tracking;
+namespace FlowDispatch.Doubts;
 
 /// <summary>What evidence about an attempt must cover.</summary>
 /// <param name="From">Not after the attempt was handed over.</param>

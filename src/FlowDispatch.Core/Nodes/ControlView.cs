@@ -2,10 +2,9 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
-using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Nodes;
 
 /// <summary>What this node last read of the control state. Nothing is handed over on a view that is too old.</summary>
 internal sealed class ControlView(IStore store, StoreClock time)

@@ -1,4 +1,4 @@
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Scheduling;
 
 /// <summary>Whether a recipient's message may be handed over now.</summary>
 internal abstract record GateDecision

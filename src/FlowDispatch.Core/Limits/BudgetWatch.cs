@@ -1,11 +1,11 @@
 using FlowDispatch.Automations;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Executions;
-using FlowDispatch.Limits;
+using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace FlowDispatch.Dispatching;
+namespace FlowDispatch.Limits;
 
 /// <summary>Pauses executions that have used up their error budget.</summary>
 /// <remarks>
