@@ -297,12 +297,13 @@ public sealed class EngineTests
     public async Task An_opt_out_counts_for_those_who_were_claimed_long_before_it()
     {
         await using var host = new EngineHost(perSecond: 1);
-        var people = await host.PeopleAsync(200);
+        await host.PeopleAsync(200);
         var node = await host.StartAsync(o => o.Node.LeaseDuration = TimeSpan.FromSeconds(3));
         var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 200 }));
         await host.UntilAsync(() => host.HandedOver.Count == 20);
 
-        await host.AskAsync<ContactService, Contact?>(node, contacts => contacts.SetOptInAsync(EngineHost.Organization, people[^1].Id, optedIn: false, reason: null));
+        var last = (await host.RecipientsAsync(execution))[^1].ContactId;
+        await host.AskAsync<ContactService, Contact?>(node, contacts => contacts.SetOptInAsync(EngineHost.Organization, last, optedIn: false, reason: null));
         await host.UntilAsync(execution, ExecutionStatus.Completed);
 
         Assert.Equal(199, host.HandedOver.Count);
