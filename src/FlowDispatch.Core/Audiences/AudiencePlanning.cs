@@ -9,9 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Audiences;
 
 /// <summary>Plans executions: streams the audience and stores its recipients, batch by batch, with the place to go on from.</summary>
-/// <remarks>If the process dies anywhere here, the next node goes on behind the last batch that was stored; nobody is planned twice.</remarks>
+/// <remarks>
+/// If the process dies anywhere here, the next node goes on behind the last batch that was stored; nobody is planned twice.
+/// However slowly an audience comes, what came is stored, and the lease renewed, several times in each lease.
+/// </remarks>
 internal sealed class AudiencePlanning(
-    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
+    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, WorkQueue work, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
 {
     private const int BatchSize = 1_000;
 
@@ -48,17 +51,34 @@ internal sealed class AudiencePlanning(
         var planner = new RecipientPlanner(store, engine, execution, channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId));
         var sliceSize = SliceSize(execution.Snapshot.Settings.MaxConcurrentExecutions, execution.Snapshot.Settings.RateLimitPerHour);
         var members = new List<AudienceMember>(BatchSize);
-        await foreach (var member in audiences.StreamAsync(execution, lease.Position, cancellationToken).ConfigureAwait(false))
+        var position = lease.Position;
+        var interval = lease.Duration / 4;
+        var storedAt = time.GetTimestamp();
+        var audience = audiences.StreamAsync(execution, lease.Position, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var end = audience.ConfigureAwait(false);
+        while (true)
         {
-            members.Add(member);
-            if (members.Count == BatchSize)
+            var coming = audience.MoveNextAsync();
+            var next = coming.IsCompleted ? null : coming.AsTask();
+            while (next is not null && !await ArrivesAsync(next, interval - time.GetElapsedTime(storedAt)).ConfigureAwait(false))
             {
                 if (!await AppendAsync(finished: false).ConfigureAwait(false))
                 {
+                    // Another node plans it. What this audience still answers is nobody's, but it is waited for.
+                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     return;
                 }
+            }
 
-                members.Clear();
+            if (!(next is null ? await coming.ConfigureAwait(false) : await next.ConfigureAwait(false)))
+            {
+                break;
+            }
+
+            members.Add(audience.Current);
+            if ((members.Count == BatchSize || time.GetElapsedTime(storedAt) >= interval) && !await AppendAsync(finished: false).ConfigureAwait(false))
+            {
+                return;
             }
         }
 
@@ -69,7 +89,7 @@ internal sealed class AudiencePlanning(
             var batch = new PlanBatch
             {
                 Recipients = await planner.PlanAsync(members, createPeople: true, cancellationToken).ConfigureAwait(false),
-                Position = members.Count > 0 ? members[^1].Position : lease.Position,
+                Position = members.Count > 0 ? members[^1].Position : position,
                 Finished = finished,
                 SliceSize = sliceSize,
                 At = time.GetUtcNow(),
@@ -80,9 +100,20 @@ internal sealed class AudiencePlanning(
                 meters.Recipients.Planned(batch);
             }
 
+            members.Clear();
+            (position, storedAt) = (batch.Position, time.GetTimestamp());
             signal.Wake();
             return stored;
         }
+    }
+
+    // Whether it came within that time.
+    private async Task<bool> ArrivesAsync(Task<bool> next, TimeSpan atMost)
+    {
+        var arrived = new AsyncSignal(work);
+        _ = next.ContinueWith(_ => arrived.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await arrived.WaitAsync(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time, CancellationToken.None).ConfigureAwait(false);
+        return next.IsCompleted;
     }
 
     // A node should not hold more than it can hand over within a lease, so that slow runs are shared and quickly recovered.

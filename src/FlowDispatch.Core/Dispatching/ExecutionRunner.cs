@@ -180,7 +180,11 @@ internal sealed class ExecutionRunner : IDisposable
         _watch.HandSince = Math.Min(_watch.HandSince, started);
         var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, dueOnly: _keeper.Gate.OpensAt(now) > now, stopping).ConfigureAwait(false);
         _dry = items.Count == 0;
-        DropStale(items);
+        if (_hand.Count > 0)
+        {
+            DropStale(items);
+        }
+
         foreach (var item in items)
         {
             _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry, started));

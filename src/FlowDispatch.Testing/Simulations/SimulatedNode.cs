@@ -1,4 +1,5 @@
 using FlowDispatch.Channels;
+using FlowDispatch.DependencyInjection;
 using FlowDispatch.Dispatching;
 using FlowDispatch.Nodes;
 using FlowDispatch.Sending;
@@ -24,7 +25,8 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
         Func<SimulatedNode, IMessageSender> sender,
         IChannelDirectory channels,
         Action<FlowDispatchOptions> configure,
-        bool receives = true)
+        bool receives = true,
+        Action<FlowDispatchBuilder>? register = null)
     {
         _world = world;
         Name = name;
@@ -34,7 +36,8 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<WorkQueue>(this);
         services.AddSingleton(new Random(world.Chance.Next()));
-        services.AddFlowDispatch(configure);
+        var builder = services.AddFlowDispatch(configure);
+        register?.Invoke(builder);
         services.AddSingleton(store(this));
         services.AddSingleton(channels);
         services.AddKeyedSingleton(Provider.Kind, (_, _) => sender(this));

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
+using FlowDispatch.DependencyInjection;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Nodes;
@@ -54,6 +55,9 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public StoreClimate Climate { get; } = new();
 
+    /// <summary>What every node that is started from now on registers besides.</summary>
+    public Action<FlowDispatchBuilder>? Register { get; set; }
+
     public RecordingSender Sender { get; }
 
     public IReadOnlyList<SimulatedNode> Nodes => _nodes;
@@ -76,7 +80,8 @@ internal sealed class EngineHost : IAsyncDisposable
             self => new NodeSender(this, self),
             _kind,
             configure ?? (_ => { }),
-            receives);
+            receives,
+            Register);
         _nodes.Add(node);
         return Task.FromResult(node);
     }

@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using FlowDispatch.Audiences;
+using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
+using FlowDispatch.Testing.Simulations;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlowDispatch.Core.Tests.Dispatching;
+
+/// <summary>Audiences that take longer than a lease, on two nodes that would both plan.</summary>
+public sealed class PlanningTests
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task An_audience_whose_first_answer_takes_longer_than_a_lease_is_read_once()
+    {
+        await using var host = new EngineHost();
+        var slow = new SlowAudience(host.World, await host.PeopleAsync(50), first: TimeSpan.FromMinutes(2), each: TimeSpan.Zero);
+        var execution = await BeginAsync(host, slow);
+
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(3));
+
+        Assert.Equal(1, slow.Reads);
+        Assert.Equal(50, (await host.ReadAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task An_audience_that_trickles_is_sent_to_while_it_is_read()
+    {
+        await using var host = new EngineHost();
+        var slow = new SlowAudience(host.World, await host.PeopleAsync(50), first: TimeSpan.Zero, each: TimeSpan.FromMilliseconds(700));
+        var execution = await BeginAsync(host, slow);
+
+        await host.UntilAsync(() => host.HandedOver.Count > 0, TimeSpan.FromSeconds(5));
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromSeconds(40));
+
+        Assert.Equal(1, slow.Reads);
+        Assert.Equal(50, (await host.ReadAsync(execution)).Counters.Sent);
+        await host.AssertConsistentAsync(execution);
+    }
+
+    private static async Task<Execution> BeginAsync(EngineHost host, SlowAudience slow)
+    {
+        host.Register = builder => builder.Services.AddKeyedSingleton<IAudience>("slow", slow);
+        await host.StartAsync(o => o.Node.LeaseDuration = Lease);
+        await host.StartAsync(o => o.Node.LeaseDuration = Lease);
+        return await host.BeginAsync(EngineHost.Settings(s => s with { AudienceType = "slow" }));
+    }
+
+    private sealed class SlowAudience(World world, IReadOnlyList<Contact> people, TimeSpan first, TimeSpan each) : IAudience
+    {
+        public int Reads { get; private set; }
+
+        public Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<AudienceProblem>>([]);
+
+        public async IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            Reads++;
+            await world.PauseAsync(null, first);
+            foreach (var person in people)
+            {
+                await world.PauseAsync(null, each);
+                yield return AudienceMember.Of(person, person.WhatsAppId);
+            }
+        }
+    }
+}
