@@ -75,6 +75,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<PlanningLoop>();
         services.TryAddSingleton<RunnerPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatchNode>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NewsListener>());
 
         // Stopped before the node: its drain may take long, and nothing comes in any more by then.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReceiverHeartbeat>());

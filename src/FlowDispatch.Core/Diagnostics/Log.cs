@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1305, Level = LogLevel.Error, Message = "The inbox could not be worked off; it is tried again.")]
     public static partial void InboxFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 1306, Level = LogLevel.Warning, Message = "The store's news can't be heard; until they can, this node looks by itself.")]
+    public static partial void NewsUnheard(ILogger logger, Exception exception);
 }
