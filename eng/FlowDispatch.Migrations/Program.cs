@@ -1,4 +1,4 @@
-// Writes the next migration of the packaged context from what changed in its model:
+// Writes the next migration of the packaged context, for each provider on which its model changed:
 //   dotnet run --project eng/FlowDispatch.Migrations -- <Name>
 using System.Reflection;
 using FlowDispatch.EntityFramework;
@@ -25,28 +25,43 @@ if (root is null)
     return 1;
 }
 
-using var context = new FlowDispatchDbContext(new DbContextOptionsBuilder<FlowDispatchDbContext>().UseSqlite("Data Source=unused.db").Options);
-var services = new ServiceCollection();
-services.AddEntityFrameworkDesignTimeServices();
-services.AddDbContextDesignTimeServices(context);
+var options = new DbContextOptionsBuilder<FlowDispatchDbContext>();
+Scaffold(options.UseSqlite("Data Source=unused.db").Options, typeof(SqliteDbContextOptionsBuilderExtensions).Assembly, "");
+options = new();
+Scaffold(options.UseNpgsql("Host=unused").Options, typeof(NpgsqlDbContextOptionsBuilderExtensions).Assembly, "Postgres");
+return 0;
 
-// The provider names its own part in an attribute of its assembly, as EF Core's tools read it.
-var sqlite = typeof(SqliteDbContextOptionsBuilderExtensions).Assembly;
-var part = sqlite.GetCustomAttribute<DesignTimeProviderServicesAttribute>()!.TypeName;
-((IDesignTimeServices)Activator.CreateInstance(sqlite.GetType(part, throwOnError: true)!)!).ConfigureDesignTimeServices(services);
-using var provider = services.BuildServiceProvider();
+void Scaffold(DbContextOptions<FlowDispatchDbContext> of, Assembly assembly, string folder)
+{
+    using var context = new FlowDispatchDbContext(of);
+    if (!context.Database.HasPendingModelChanges())
+    {
+        Console.WriteLine($"{context.Database.ProviderName}: nothing changed.");
+        return;
+    }
 
-var project = Path.Combine(root.FullName, "src", "FlowDispatch.EntityFramework");
-var scaffolder = provider.GetRequiredService<IMigrationsScaffolder>();
-var migration = scaffolder.ScaffoldMigration(name, "FlowDispatch.EntityFramework", "Migrations");
-var files = scaffolder.Save(project, migration, Path.Combine(project, "Migrations"), dryRun: false);
-foreach (var file in new[] { files.MigrationFile, files.MetadataFile, files.SnapshotFile }.OfType<string>())
+    var services = new ServiceCollection();
+    services.AddEntityFrameworkDesignTimeServices();
+    services.AddDbContextDesignTimeServices(context);
+
+    // The provider names its own part in an attribute of its assembly, as EF Core's tools read it.
+    var part = assembly.GetCustomAttribute<DesignTimeProviderServicesAttribute>()!.TypeName;
+    ((IDesignTimeServices)Activator.CreateInstance(assembly.GetType(part, throwOnError: true)!)!).ConfigureDesignTimeServices(services);
+    using var provider = services.BuildServiceProvider();
+
+    // One set a provider, told apart by namespace.
+    var migration = provider.GetRequiredService<IMigrationsScaffolder>()
+        .ScaffoldMigration(name, "FlowDispatch.EntityFramework", folder.Length == 0 ? "Migrations" : $"Migrations.{folder}");
+    var target = Directory.CreateDirectory(Path.Combine(root.FullName, "src", "FlowDispatch.EntityFramework", "Migrations", folder)).FullName;
+    Write(Path.Combine(target, $"{migration.MigrationId}.cs"), migration.MigrationCode);
+    Write(Path.Combine(target, $"{migration.MigrationId}.Designer.cs"), migration.MetadataCode);
+    Write(Path.Combine(target, $"{migration.SnapshotName}.cs"), migration.SnapshotCode);
+}
+
+void Write(string file, string source)
 {
     // Migrations are how the package works, not what a host calls.
-    var source = File.ReadAllText(file);
     source = source.Replace("public partial class", "internal partial class", StringComparison.Ordinal);
     File.WriteAllText(file, source.ReplaceLineEndings("\n").TrimStart('\uFEFF'));
     Console.WriteLine(Path.GetRelativePath(root.FullName, file));
 }
-
-return 0;

@@ -6,6 +6,7 @@ using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.EntityFramework.Flows;
 using FlowDispatch.EntityFramework.Inbox;
 using FlowDispatch.EntityFramework.Limits;
+using FlowDispatch.EntityFramework.Postgres;
 using FlowDispatch.EntityFramework.Receivers;
 using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.EntityFramework.Uploads;
@@ -24,9 +25,15 @@ public static class FlowDispatchModelBuilderExtensions
     private static readonly ValueConverter<DateTimeOffset, long> Instants = new(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
     /// <summary>Adds the tables, all named <c>fd_…</c> with columns in snake_case; nothing else of the model is touched.</summary>
-    public static ModelBuilder AddFlowDispatch(this ModelBuilder modelBuilder)
+    /// <remarks>Call it in <c>OnModelCreating</c>. The tables are shaped for the context's provider, SQLite or PostgreSQL.</remarks>
+    /// <param name="modelBuilder">The context's.</param>
+    /// <param name="schema">The schema that the tables are in; null for the provider's default one. SQLite has none.</param>
+    public static ModelBuilder AddFlowDispatch(this ModelBuilder modelBuilder, string? schema = null)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
+
+        // PostgreSQL's provider says how it makes numbers before any entity is added; that tells it from others.
+        var postgres = modelBuilder.Model.GetValueGenerationStrategy() is not null;
         modelBuilder
             .ApplyConfiguration(new ContactConfiguration())
             .ApplyConfiguration(new SuppressionConfiguration())
@@ -51,13 +58,19 @@ public static class FlowDispatchModelBuilderExtensions
             .ApplyConfiguration(new ReceiverConfiguration())
             .ApplyConfiguration(new ReceiptNoteConfiguration());
 
+        if (postgres)
+        {
+            PostgresModel.Adapt(modelBuilder);
+        }
+
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(e => e.ClrType.Assembly == typeof(FlowDispatchDbContext).Assembly))
         {
+            entity.SetSchema(schema);
             foreach (var property in entity.GetProperties())
             {
                 property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
                 var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
-                if (type == typeof(Guid))
+                if (type == typeof(Guid) && !postgres)
                 {
                     property.SetValueConverter(Ids);
                 }

@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
 using Microsoft.EntityFrameworkCore;
@@ -35,7 +36,7 @@ public sealed class RegistrationTests : IDisposable
         services.AddFlowDispatch().UseInMemory().UseEntityFramework(o => o.UseSqlite(Connection));
         using (var provider = services.BuildServiceProvider())
         {
-            Assert.IsType<EntityFrameworkStore>(Assert.Single(provider.GetServices<IStore>()));
+            Assert.IsType<SqliteStore>(Assert.Single(provider.GetServices<IStore>()));
         }
 
         services.AddFlowDispatch().UseInMemory();

@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -6,7 +7,7 @@ namespace FlowDispatch.EntityFramework.Tests;
 public sealed class SchemaTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flowdispatch-");
-    private readonly List<EntityFrameworkStore> _stores = [];
+    private readonly List<SqliteStore> _stores = [];
 
     private string File => Path.Combine(_folder.FullName, "data", "store.db");
 
@@ -92,9 +93,9 @@ public sealed class SchemaTests : IDisposable
         _folder.Delete(recursive: true);
     }
 
-    private EntityFrameworkStore Open()
+    private SqliteStore Open()
     {
-        var store = new EntityFrameworkStore(SqliteStoreFixture.Contexts(File), TimeProvider.System);
+        var store = new SqliteStore(SqliteStoreFixture.Contexts(File).CreateDbContext, TimeProvider.System);
         _stores.Add(store);
         return store;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Testing.Simulations;
 
 namespace FlowDispatch.EntityFramework.Tests;
@@ -38,7 +39,7 @@ public sealed class SimulationTests
                 var file = Path.Combine(folder.FullName, $"{seed}.db");
                 return Simulation.Run(seed, clock =>
                 {
-                    var store = new EntityFrameworkStore(SqliteStoreFixture.Contexts(file), clock);
+                    var store = new SqliteStore(SqliteStoreFixture.Contexts(file).CreateDbContext, clock);
                     store.MigrateAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult();
                     return store;
                 });

@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace FlowDispatch.EntityFramework.Tests;
 public sealed class SqliteStoreFixture : IStoreFixture
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("flowdispatch-");
-    private readonly List<EntityFrameworkStore> _stores = [];
+    private readonly List<SqliteStore> _stores = [];
     private TimeProvider _time = TimeProvider.System;
 
     internal string File => Path.Combine(_folder.FullName, "store.db");
@@ -23,7 +24,7 @@ public sealed class SqliteStoreFixture : IStoreFixture
 
     public Task<IStore> ReopenAsync()
     {
-        var store = new EntityFrameworkStore(Contexts(File), _time);
+        var store = new SqliteStore(Contexts(File).CreateDbContext, _time);
         _stores.Add(store);
         return Task.FromResult<IStore>(store);
     }

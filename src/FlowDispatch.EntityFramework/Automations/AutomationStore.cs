@@ -1,20 +1,20 @@
 using System.Globalization;
 using FlowDispatch.Automations;
 using FlowDispatch.EntityFramework.Executions;
-using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework.Automations;
 
-internal sealed class AutomationStore(SqliteDatabase database) : IAutomationStore
+internal sealed class AutomationStore(StoreDatabase database) : IAutomationStore
 {
     public Task<IdempotencyEntry?> CreateAsync(
-        Automation automation, IdempotencyEntry? idempotency = null, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+        Automation automation, IdempotencyEntry? idempotency = null, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
-            if (idempotency is not null && Idempotency.Keep(session.Context, automation.OrganizationId, idempotency) is { } existing)
+            if (idempotency is not null
+                && await Idempotency.KeepAsync(session, automation.OrganizationId, idempotency, cancellationToken).ConfigureAwait(false) is { } existing)
             {
                 return existing;
             }
@@ -22,32 +22,34 @@ internal sealed class AutomationStore(SqliteDatabase database) : IAutomationStor
             var entity = new AutomationEntity { Id = automation.Id.Value, OrganizationId = automation.OrganizationId, CreatedAt = automation.CreatedAt };
             entity.Take(automation);
             session.Context.Add(entity);
-            session.Context.SaveChanges();
+            await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             return null;
         },
         cancellationToken);
 
-    public Task<Automation?> FindAsync(string organizationId, AutomationId id, CancellationToken cancellationToken = default) =>
-        database.ReadAsync(session => Find(session, organizationId, id)?.ToAutomation(), cancellationToken);
+    public Task<Automation?> FindAsync(string organizationId, AutomationId id, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session => (await FindAsync(session, organizationId, id, cancellationToken).ConfigureAwait(false))?.ToAutomation(),
+        cancellationToken);
 
     public Task<Automation?> UpdateAsync(
-        string organizationId, AutomationId id, Func<Automation, Automation> change, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+        string organizationId, AutomationId id, Func<Automation, Automation> change, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
-            if (Find(session, organizationId, id) is not { } entity)
+            await session.LockAsync<AutomationEntity>(id.Value, cancellationToken).ConfigureAwait(false);
+            if (await FindAsync(session, organizationId, id, cancellationToken).ConfigureAwait(false) is not { } entity)
             {
                 return null;
             }
 
             entity.Take(change(entity.ToAutomation()));
-            session.Context.SaveChanges();
+            await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             return entity.ToAutomation();
         },
         cancellationToken);
 
     public Task<Page<Automation>> ListAsync(
-        string organizationId, AutomationStatus? status, string? triggerType, string? text, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session =>
+        string organizationId, AutomationStatus? status, string? triggerType, string? text, PageRequest page, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session =>
         {
             var all = session.Context.Set<AutomationEntity>().AsNoTracking().Where(a => a.OrganizationId == organizationId);
             all = status is { } wanted ? all.Where(a => a.Status == wanted) : all.Where(a => a.Status != AutomationStatus.Archived);
@@ -58,36 +60,38 @@ internal sealed class AutomationStore(SqliteDatabase database) : IAutomationStor
 
             if (text is not null)
             {
-                // Case is ignored as .NET ignores it, which SQLite does for ASCII only: names are few enough to look through here.
-                var named = all.Select(a => new { a.Number, a.Name }).AsEnumerable()
-                    .Where(a => a.Name.Contains(text, StringComparison.OrdinalIgnoreCase))
-                    .Select(a => a.Number)
-                    .ToList();
+                // Case is ignored as .NET ignores it, which databases do in their own ways: names are few enough to look through here.
+                var names = await all.Select(a => new { a.Number, a.Name }).ToListAsync(cancellationToken).ConfigureAwait(false);
+                var named = names.Where(a => a.Name.Contains(text, StringComparison.OrdinalIgnoreCase)).Select(a => a.Number).ToList();
                 all = all.Where(a => named.Contains(a.Number));
             }
 
-            var rows = Paging.NewestFirst(all, a => a.Number, page).ToList();
-            return Paging.Page(rows, all.Count(), page, a => a.ToAutomation(), a => a.Number.ToString(CultureInfo.InvariantCulture));
+            var rows = await Paging.NewestFirst(all, a => a.Number, page).ToListAsync(cancellationToken).ConfigureAwait(false);
+            var total = await all.CountAsync(cancellationToken).ConfigureAwait(false);
+            return Paging.Page(rows, total, page, a => a.ToAutomation(), a => a.Number.ToString(CultureInfo.InvariantCulture));
         },
         cancellationToken);
 
     public Task<Automation?> ArchiveAsync(
-        string organizationId, AutomationId id, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+        string organizationId, AutomationId id, DateTimeOffset at, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
-            var entity = Find(session, organizationId, id);
-            var open = entity is not null && session.Context.Set<ExecutionEntity>().Any(e => e.AutomationId == id.Value
-                && (e.Status == ExecutionStatus.Queued || e.Status == ExecutionStatus.Running || e.Status == ExecutionStatus.Paused));
+            await session.LockAsync<AutomationEntity>(id.Value, cancellationToken).ConfigureAwait(false);
+            var entity = await FindAsync(session, organizationId, id, cancellationToken).ConfigureAwait(false);
+            var open = entity is not null && await session.Context.Set<ExecutionEntity>().AnyAsync(
+                e => e.AutomationId == id.Value
+                    && (e.Status == ExecutionStatus.Queued || e.Status == ExecutionStatus.Running || e.Status == ExecutionStatus.Paused),
+                cancellationToken).ConfigureAwait(false);
             if (entity is not null && entity.Status != AutomationStatus.Archived && !open)
             {
                 (entity.Status, entity.UpdatedAt) = (AutomationStatus.Archived, at);
-                session.Context.SaveChanges();
+                await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             }
 
             return entity?.ToAutomation();
         },
         cancellationToken);
 
-    private static AutomationEntity? Find(SqliteSession session, string organizationId, AutomationId id) =>
-        session.Context.Set<AutomationEntity>().SingleOrDefault(a => a.Id == id.Value && a.OrganizationId == organizationId);
+    private static Task<AutomationEntity?> FindAsync(StoreSession session, string organizationId, AutomationId id, CancellationToken cancellationToken) =>
+        session.Context.Set<AutomationEntity>().SingleOrDefaultAsync(a => a.Id == id.Value && a.OrganizationId == organizationId, cancellationToken);
 }

@@ -1,34 +1,40 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using FlowDispatch.Automations;
 using FlowDispatch.EntityFramework.Automations;
-using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework.Executions;
 
-internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time) : IExecutionStore
+/// <summary>Executions by ordinary queries; planning and the audit are the provider's.</summary>
+internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
 {
+    private const int MostPlanned = 5_000;
+    private const int MostInSlice = 500;
+
     public Task<ExecutionCreation> CreateAsync(
-        Execution execution, Func<Execution, IdempotencyEntry>? respond = null, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+        Execution execution, Func<Execution, IdempotencyEntry>? respond = null, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
             var context = session.Context;
             var entity = ExecutionEntity.From(execution);
             context.Add(entity);
-            context.SaveChanges();
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             context.Add(new CountersEntity { Execution = entity.Number, ForgivenSent = execution.Forgiven.Sent, ForgivenFailed = execution.Forgiven.Failed });
             var created = execution with { Number = entity.Number, Counters = default };
 
-            if (respond?.Invoke(created) is { } entry && Idempotency.Keep(context, execution.OrganizationId, entry) is { } existing)
+            if (respond?.Invoke(created) is { } entry
+                && await Idempotency.KeepAsync(session, execution.OrganizationId, entry, cancellationToken).ConfigureAwait(false) is { } existing)
             {
                 session.Undo();
                 return new ExecutionCreation(null, existing);
             }
 
-            var automation = context.Set<AutomationEntity>()
-                .SingleOrDefault(a => a.Id == execution.AutomationId.Value && a.OrganizationId == execution.OrganizationId);
+            await session.LockAsync<AutomationEntity>(execution.AutomationId.Value, cancellationToken).ConfigureAwait(false);
+            var automation = await context.Set<AutomationEntity>()
+                .SingleOrDefaultAsync(a => a.Id == execution.AutomationId.Value && a.OrganizationId == execution.OrganizationId, cancellationToken).ConfigureAwait(false);
             if (automation is { Status: AutomationStatus.Archived })
             {
                 throw new AutomationArchivedException();
@@ -40,24 +46,26 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
                 automation.UpdatedAt = execution.CreatedAt;
             }
 
-            context.SaveChanges();
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await session.SignalAsync(cancellationToken).ConfigureAwait(false);
             return new ExecutionCreation(created, null);
         },
         cancellationToken);
 
     public Task<IdempotencyEntry?> FindIdempotencyAsync(
-        string organizationId, string key, DateTimeOffset now, CancellationToken cancellationToken = default) =>
-        database.ReadAsync(session => Idempotency.Find(session.Context, organizationId, key, now)?.ToEntry(), cancellationToken);
+        string organizationId, string key, DateTimeOffset now, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session => (await Idempotency.FindAsync(session, organizationId, key, now, cancellationToken).ConfigureAwait(false))?.ToEntry(),
+        cancellationToken);
 
     public Task<Execution?> FindAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default) =>
-        database.ReadAsync(session => One(session, e => e.Id == id.Value && e.OrganizationId == organizationId), cancellationToken);
+        database.QueryAsync(session => OneAsync(session, e => e.Id == id.Value && e.OrganizationId == organizationId, cancellationToken), cancellationToken);
 
     public Task<Execution?> FindByNumberAsync(int number, CancellationToken cancellationToken = default) =>
-        database.ReadAsync(session => One(session, e => e.Number == number), cancellationToken);
+        database.QueryAsync(session => OneAsync(session, e => e.Number == number, cancellationToken), cancellationToken);
 
     public Task<Page<Execution>> ListAsync(
-        string organizationId, AutomationId? automation, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session =>
+        string organizationId, AutomationId? automation, PageRequest page, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session =>
         {
             var all = session.Context.Set<ExecutionEntity>().Where(e => e.OrganizationId == organizationId);
             if (automation is { } wanted)
@@ -66,14 +74,16 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
             }
 
             var ordered = Paging.NewestFirst(all, e => e.Number, page);
-            var rows = WithCounters(session, ordered).OrderByDescending(r => r.Execution.Number).Take(page.Size + 1).ToList();
+            var rows = await WithCounters(session, ordered).OrderByDescending(r => r.Execution.Number).Take(page.Size + 1)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            var total = await all.CountAsync(cancellationToken).ConfigureAwait(false);
             return Paging.Page(
-                rows, all.Count(), page, r => r.Execution.ToExecution(r.Counters), r => r.Execution.Number.ToString(CultureInfo.InvariantCulture));
+                rows, total, page, r => r.Execution.ToExecution(r.Counters), r => r.Execution.Number.ToString(CultureInfo.InvariantCulture));
         },
         cancellationToken);
 
-    public Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session =>
+    public Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session =>
         {
             var rows = session.Context.Set<ExecutionEntity>()
                 .Where(e => e.AutomationId == automation.Value && e.OrganizationId == organizationId && !e.TestMode)
@@ -82,7 +92,7 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
             var (count, sum) = (0, default(ExecutionCounters));
             DateTimeOffset? lastAt = null;
             ExecutionId? lastId = null;
-            foreach (var row in rows.OrderBy(r => r.Number))
+            await foreach (var row in rows.OrderBy(r => r.Number).AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 count++;
                 sum += row.Counters.ToCounters();
@@ -94,16 +104,18 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
         cancellationToken);
 
     public Task<Execution?> UpdateAsync(
-        string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+        string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
-            var entity = session.Context.Set<ExecutionEntity>().SingleOrDefault(e => e.Id == id.Value && e.OrganizationId == organizationId);
+            await session.LockAsync<ExecutionEntity>(id.Value, cancellationToken).ConfigureAwait(false);
+            var entity = await session.Context.Set<ExecutionEntity>()
+                .SingleOrDefaultAsync(e => e.Id == id.Value && e.OrganizationId == organizationId, cancellationToken).ConfigureAwait(false);
             if (entity is null)
             {
                 return null;
             }
 
-            var counters = session.Context.Set<CountersEntity>().Single(c => c.Execution == entity.Number);
+            var counters = await session.Context.Set<CountersEntity>().SingleAsync(c => c.Execution == entity.Number, cancellationToken).ConfigureAwait(false);
             var before = entity.ToExecution(counters);
             var after = change(before);
             if (ReferenceEquals(before, after))
@@ -113,16 +125,19 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
 
             entity.Take(after);
             (counters.ForgivenSent, counters.ForgivenFailed) = (after.Forgiven.Sent, after.Forgiven.Failed);
-            session.Context.SaveChanges();
+            await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await session.SignalAsync(cancellationToken).ConfigureAwait(false);
             return entity.ToExecution(counters);
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<ErrorCount>>(
-        session => session.Context.Set<ErrorCountEntity>()
+    public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default) => database.QueryAsync<IReadOnlyList<ErrorCount>>(
+        async session => (await session.Context.Set<ErrorCountEntity>()
             .Join(session.Context.Set<ExecutionEntity>().Where(e => e.Id == id.Value), c => c.Execution, e => e.Number, (c, e) => c)
             .Where(c => c.Count > 0)
-            .OrderByDescending(c => c.Count).ThenBy(c => c.Code)
+            .AsNoTracking()
+            .ToListAsync(cancellationToken).ConfigureAwait(false))
+            .OrderByDescending(c => c.Count).ThenBy(c => c.Code, StringComparer.Ordinal)
             .Select(c => new ErrorCount(c.Code, c.Count))
             .ToList(),
         cancellationToken);
@@ -130,47 +145,38 @@ internal sealed class ExecutionStore(SqliteDatabase database, TimeProvider time)
     public Task<PlanLease?> LeasePlanAsync(string node, TimeSpan lease, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lease, TimeSpan.Zero);
-        return database.WriteAsync(
-            session =>
-            {
-                if (SqlitePlans.Take(session, lease, time.GetUtcNow()) is not { } number)
-                {
-                    return null;
-                }
-
-                var entity = session.Context.Set<ExecutionEntity>().AsNoTracking().Single(e => e.Number == number);
-                return new PlanLease(One(session, e => e.Number == number)!, entity.PlanToken, entity.PlanPosition) { Duration = lease };
-            },
-            cancellationToken);
+        return LeasePlanAsync(lease, cancellationToken);
     }
 
     public Task<bool> AppendPlanAsync(PlanLease lease, PlanBatch batch, CancellationToken cancellationToken = default)
     {
-        Bounds.AtMost(batch.Recipients.Count, 5_000, nameof(batch));
-        if (batch.SliceSize is < 1 or > 500)
-        {
-            throw new ArgumentOutOfRangeException(nameof(batch), batch.SliceSize, $"PlanBatch.SliceSize is {batch.SliceSize}; it must be from 1 to 500.");
-        }
-
-        return database.WriteAsync(session => SqlitePlans.Append(session, lease, batch, time.GetUtcNow()), cancellationToken);
+        Bounds.AtMost(batch.Recipients.Count, MostPlanned, nameof(batch));
+        return batch.SliceSize is < 1 or > MostInSlice
+            ? throw new ArgumentOutOfRangeException(nameof(batch), batch.SliceSize, $"PlanBatch.SliceSize is {batch.SliceSize}; it must be from 1 to {MostInSlice}.")
+            : AppendAsync(lease, batch, cancellationToken);
     }
 
-    public Task ReleasePlanAsync(PlanLease lease, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => session["UPDATE fd_executions SET plan_until = NULL WHERE number = $1 AND plan_token = $2"].Run(lease.Execution.Number, lease.Token),
-        cancellationToken);
+    public abstract Task ReleasePlanAsync(PlanLease lease, CancellationToken cancellationToken = default);
 
-    public Task<ExecutionAudit?> AuditAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session => One(session, e => e.Id == id.Value && e.OrganizationId == organizationId) is { } execution
-            ? SqliteAudit.Count(session, execution)
-            : null,
-        cancellationToken);
+    public abstract Task<ExecutionAudit?> AuditAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default);
 
-    private static Execution? One(SqliteSession session, System.Linq.Expressions.Expression<Func<ExecutionEntity, bool>> which) =>
-        WithCounters(session, session.Context.Set<ExecutionEntity>().Where(which)).SingleOrDefault() is { } row
+    protected abstract Task<PlanLease?> LeasePlanAsync(TimeSpan lease, CancellationToken cancellationToken);
+
+    protected abstract Task<bool> AppendAsync(PlanLease lease, PlanBatch batch, CancellationToken cancellationToken);
+
+    protected static async Task<Execution?> OneAsync(StoreSession session, Expression<Func<ExecutionEntity, bool>> which, CancellationToken cancellationToken) =>
+        await WithCounters(session, session.Context.Set<ExecutionEntity>().Where(which)).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row
             ? row.Execution.ToExecution(row.Counters)
             : null;
 
-    private static IQueryable<Row> WithCounters(SqliteSession session, IQueryable<ExecutionEntity> executions) => executions
+    /// <summary>What a planner leased, as it stands now.</summary>
+    protected static async Task<PlanLease> PlanLeaseAsync(StoreSession session, int number, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        var row = await WithCounters(session, session.Context.Set<ExecutionEntity>().Where(e => e.Number == number)).SingleAsync(cancellationToken).ConfigureAwait(false);
+        return new(row.Execution.ToExecution(row.Counters), row.Execution.PlanToken, row.Execution.PlanPosition) { Duration = lease };
+    }
+
+    private static IQueryable<Row> WithCounters(StoreSession session, IQueryable<ExecutionEntity> executions) => executions
         .Join(session.Context.Set<CountersEntity>(), e => e.Number, c => c.Execution, (e, c) => new Row { Execution = e, Counters = c })
         .AsNoTracking();
 

@@ -6,24 +6,26 @@ namespace FlowDispatch.EntityFramework.Executions;
 /// <summary>Answers kept under their requests' keys, within the transaction of what they answered.</summary>
 internal static class Idempotency
 {
-    public static IdempotencyEntity? Find(FlowDispatchDbContext context, string organizationId, string key, DateTimeOffset now)
+    public static Task<IdempotencyEntity?> FindAsync(StoreSession session, string organizationId, string key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var since = now - IdempotencyEntry.Lifetime;
-        return context.Set<IdempotencyEntity>().SingleOrDefault(i => i.OrganizationId == organizationId && i.Key == key && i.CreatedAt > since);
+        return session.Context.Set<IdempotencyEntity>()
+            .SingleOrDefaultAsync(i => i.OrganizationId == organizationId && i.Key == key && i.CreatedAt > since, cancellationToken);
     }
 
     /// <summary>Adds the entry to what will be saved; or answers the one that has the key already.</summary>
-    public static IdempotencyEntry? Keep(FlowDispatchDbContext context, string organizationId, IdempotencyEntry entry)
+    public static async Task<IdempotencyEntry?> KeepAsync(StoreSession session, string organizationId, IdempotencyEntry entry, CancellationToken cancellationToken)
     {
-        if (Find(context, organizationId, entry.Key, entry.CreatedAt) is { } existing)
+        await session.LockAsync($"idempotency {organizationId} {entry.Key}", cancellationToken).ConfigureAwait(false);
+        if (await FindAsync(session, organizationId, entry.Key, entry.CreatedAt, cancellationToken).ConfigureAwait(false) is { } existing)
         {
             return existing.ToEntry();
         }
 
         // Whatever is too old makes room, this key's own last entry among it.
         var since = entry.CreatedAt - IdempotencyEntry.Lifetime;
-        context.Set<IdempotencyEntity>().Where(i => i.CreatedAt <= since).ExecuteDelete();
-        context.Add(IdempotencyEntity.From(organizationId, entry));
+        await session.Context.Set<IdempotencyEntity>().Where(i => i.CreatedAt <= since).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        session.Context.Add(IdempotencyEntity.From(organizationId, entry));
         return null;
     }
 }

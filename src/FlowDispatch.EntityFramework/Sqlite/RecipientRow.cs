@@ -1,4 +1,6 @@
 using System.Data.Common;
+using FlowDispatch.EntityFramework.Executions;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Sqlite;

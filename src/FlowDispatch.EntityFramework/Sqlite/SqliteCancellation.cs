@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Sqlite;

@@ -1,4 +1,5 @@
 using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 
@@ -32,7 +33,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 var now = time.GetUtcNow();
                 var items = new List<WorkItem>();
                 if (SqliteLeases.Holds(session, lease, now)
-                    && ExecutionHead.Find(session, lease.ExecutionNumber) is { Status: ExecutionStatus.Running } execution)
+                    && SqliteExecutionHead.Find(session, lease.ExecutionNumber) is { Status: ExecutionStatus.Running } execution)
                 {
                     ClaimDue(session, execution, lease.Token, limit, now, items);
                     while (!dueOnly && items.Count < limit && ClaimSlice(session, execution, lease.Token, items))
@@ -87,7 +88,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
             session =>
             {
                 var now = time.GetUtcNow();
-                if (ExecutionHead.Find(session, executionNumber) is not { Status: ExecutionStatus.Cancelled } execution)
+                if (SqliteExecutionHead.Find(session, executionNumber) is not { Status: ExecutionStatus.Cancelled } execution)
                 {
                     return 0;
                 }

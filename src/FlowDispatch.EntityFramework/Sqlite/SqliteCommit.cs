@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 
@@ -71,7 +72,7 @@ internal static class SqliteCommit
             var decided = change.Decide(change.Claimed);
             if (!writer.TryWrite(key, change.Claimed, decided))
             {
-                execution ??= ExecutionHead.Find(session, lease.ExecutionNumber)!;
+                execution ??= SqliteExecutionHead.Find(session, lease.ExecutionNumber)!;
                 var row = ReadRow(session, execution, key);
                 decided = change.Decide(row);
                 writer.Write(key, row, decided);

@@ -7,7 +7,7 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 /// The file: one writer in this process at a time on one connection, and readers beside it on their own. Other
 /// processes are kept out by SQLite's own write lock.
 /// </summary>
-internal sealed class SqliteDatabase(IDbContextFactory<FlowDispatchDbContext> contexts) : IDisposable
+internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, IDisposable
 {
     // NORMAL in WAL mode survives a crash of the process; a power cut may take the last commits, never consistency.
     private const string WriterPragmas =
@@ -25,7 +25,7 @@ internal sealed class SqliteDatabase(IDbContextFactory<FlowDispatchDbContext> co
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            writer ??= new(contexts.CreateDbContext(), WriterPragmas);
+            writer ??= new(contexts(), WriterPragmas);
             return writer.Transact("BEGIN IMMEDIATE", work);
         }
         finally
@@ -46,7 +46,7 @@ internal sealed class SqliteDatabase(IDbContextFactory<FlowDispatchDbContext> co
         cancellationToken.ThrowIfCancellationRequested();
         if (!readers.TryTake(out var session))
         {
-            session = new(contexts.CreateDbContext(), ReaderPragmas);
+            session = new(contexts(), ReaderPragmas);
         }
 
         try
@@ -65,6 +65,13 @@ internal sealed class SqliteDatabase(IDbContextFactory<FlowDispatchDbContext> co
             }
         }
     }
+
+    // SQLite reads and writes on the caller's thread, whatever EF Core's asynchronous members promise: the work has ended when it returns.
+    public override Task<T> ChangeAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(session => work(session).GetAwaiter().GetResult(), cancellationToken);
+
+    public override Task<T> QueryAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
+        ReadAsync(session => work(session).GetAwaiter().GetResult(), cancellationToken);
 
     public void Dispose()
     {

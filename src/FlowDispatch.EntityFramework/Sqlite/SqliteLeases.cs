@@ -49,7 +49,7 @@ internal static class SqliteLeases
     /// </summary>
     public static void End(SqliteSession session, int number, long token, DateTimeOffset now)
     {
-        var execution = ExecutionHead.Find(session, number)!;
+        var execution = SqliteExecutionHead.Find(session, number)!;
         var inFlight = new List<Recipient>();
         Collect(session[$"""
             SELECT {RecipientRow.Columns} FROM fd_slices s JOIN fd_recipients r ON r.key >= s.key AND r.key < s.key + s.position

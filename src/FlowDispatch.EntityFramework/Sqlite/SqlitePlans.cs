@@ -1,3 +1,4 @@
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -19,7 +20,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         """;
 
     public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session => ExecutionHead.Find(session, id.ExecutionNumber) is { } execution
+        session => SqliteExecutionHead.Find(session, id.ExecutionNumber) is { } execution
             && execution.OrganizationId == organizationId
             && execution.RecipientAt(id.Ordinal) == id
                 ? ReadOne(session, execution, PackedKey.Of(id.ExecutionNumber, id.Ordinal))
@@ -53,7 +54,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
         session =>
         {
-            if (ExecutionHead.Find(session, organizationId, execution) is not { } head)
+            if (SqliteExecutionHead.Find(session, organizationId, execution) is not { } head)
             {
                 return new Page<Recipient>([], 0, null);
             }
@@ -82,7 +83,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         {
             var from = last;
             rows = await database.ReadAsync(
-                session => ExecutionHead.Find(session, organizationId, execution) is { } head ? ReadPage(session, head, filter, from, StreamPage, 0) : null,
+                session => SqliteExecutionHead.Find(session, organizationId, execution) is { } head ? ReadPage(session, head, filter, from, StreamPage, 0) : null,
                 cancellationToken).ConfigureAwait(false);
             foreach (var row in rows ?? [])
             {
@@ -100,7 +101,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         session =>
         {
             var counts = new List<PendingCount>();
-            if (ExecutionHead.Find(session, organizationId, execution) is not { } head)
+            if (SqliteExecutionHead.Find(session, organizationId, execution) is not { } head)
             {
                 return counts;
             }
@@ -197,7 +198,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                     var number = transition.Recipient.ExecutionNumber;
                     if (!executions.TryGetValue(number, out var execution))
                     {
-                        executions[number] = execution = (ExecutionHead.Find(session, number), new(session, number));
+                        executions[number] = execution = (SqliteExecutionHead.Find(session, number), new(session, number));
                     }
 
                     var key = PackedKey.Of(number, transition.Recipient.Ordinal);

@@ -34,7 +34,7 @@ internal static class SqliteSchema
     }
 
     // In order. Those that we don't know are a newer version's, and stay.
-    private static List<string> Applied(FlowDispatchDbContext context)
+    private static List<string> Applied(DbContext context)
     {
         var history = context.GetService<IHistoryRepository>();
         return history.Exists() ? [.. history.GetAppliedMigrations().Select(m => m.MigrationId).Order(StringComparer.Ordinal)] : [];

@@ -4,13 +4,13 @@ using Microsoft.EntityFrameworkCore;
 namespace FlowDispatch.EntityFramework.Sqlite;
 
 /// <summary>One long-lived connection with its prepared statements, used by one thread at a time.</summary>
-internal sealed class SqliteSession : IDisposable
+internal sealed class SqliteSession : StoreSession, IDisposable
 {
     private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
     private readonly DbConnection connection;
     private bool undo;
 
-    public SqliteSession(FlowDispatchDbContext context, string pragmas)
+    public SqliteSession(DbContext context, string pragmas)
     {
         Context = context;
 
@@ -24,7 +24,7 @@ internal sealed class SqliteSession : IDisposable
     }
 
     /// <summary>The same connection through EF Core. Its change tracker is emptied after each transaction.</summary>
-    public FlowDispatchDbContext Context { get; }
+    public override DbContext Context { get; }
 
     /// <summary>True when even the rollback failed: the connection is of no more use.</summary>
     public bool Broken { get; private set; }
@@ -54,8 +54,14 @@ internal sealed class SqliteSession : IDisposable
         return new(command);
     }
 
-    /// <summary>Makes the transaction end without effect though its work returns an answer.</summary>
-    public void Undo() => undo = true;
+    public override void Undo() => undo = true;
+
+    // The transaction has SQLite's one write lock from its beginning: there is nothing more to hold, and nobody to be told.
+    public override Task LockAsync<TEntity>(Guid id, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task LockAsync(string name, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override Task SignalAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public T Transact<T>(string begin, Func<SqliteSession, T> work)
     {

@@ -1,115 +1,68 @@
 using FlowDispatch.Contacts;
-using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Storage;
 using FlowDispatch.Uploads;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework.Uploads;
 
-internal sealed class UploadStore(SqliteDatabase database) : IUploadStore
+/// <summary>Uploads by ordinary queries; their rows are the provider's.</summary>
+internal abstract class UploadStore(StoreDatabase database) : IUploadStore
 {
-    public Task CreateAsync(Upload upload, CancellationToken cancellationToken = default) => database.WriteAsync(
+    private const int MostRows = 1_000;
+    private const int MostRead = 10_000;
+
+    public Task CreateAsync(Upload upload, CancellationToken cancellationToken = default) => database.ChangeAsync(
         session =>
         {
             var entity = new UploadEntity();
             entity.Take(upload);
             session.Context.Add(entity);
-            return session.Context.SaveChanges();
+            return session.Context.SaveChangesAsync(cancellationToken);
         },
         cancellationToken);
 
     public Task<IReadOnlyList<int>> AppendAsync(UploadId id, IReadOnlyList<UploadRow> rows, CancellationToken cancellationToken = default)
     {
-        Bounds.AtMost(rows.Count, 1_000, nameof(rows));
-        return database.WriteAsync<IReadOnlyList<int>>(
-            session =>
-            {
-                var upload = (int)session["SELECT number FROM fd_uploads WHERE id = $1 AND complete = 0"].Number(id.Value);
-                if (upload == 0)
-                {
-                    throw new InvalidOperationException($"Upload {id} is complete or was deleted; rows are added before it is completed.");
-                }
-
-                var insert = session["""
-                    INSERT INTO fd_upload_rows (key, upload, contact_id, fields) VALUES ($1, $2, $3, $4)
-                    ON CONFLICT (upload, contact_id) DO NOTHING
-                    """];
-                return
-                [
-                    .. rows
-                        .Where(row => insert.Run(PackedKey.Of(upload, row.Line), upload, row.ContactId.Value, FieldValues.ToJson(row.Values)) == 0)
-                        .Select(row => row.Line),
-                ];
-            },
-            cancellationToken);
+        Bounds.AtMost(rows.Count, MostRows, nameof(rows));
+        return InsertAsync(id, rows, cancellationToken);
     }
 
-    public Task CompleteAsync(Upload upload, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
+    public Task CompleteAsync(Upload upload, CancellationToken cancellationToken = default) => database.ChangeAsync(
+        async session =>
         {
-            var entity = session.Context.Set<UploadEntity>().Single(u => u.Id == upload.Id.Value);
+            var entity = await session.Context.Set<UploadEntity>().SingleAsync(u => u.Id == upload.Id.Value, cancellationToken).ConfigureAwait(false);
             entity.Take(upload);
             entity.Complete = true;
-            return session.Context.SaveChanges();
+            return await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
 
-    public Task<Upload?> FindAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session => session.Context.Set<UploadEntity>().AsNoTracking()
-            .SingleOrDefault(u => u.Id == id.Value && u.OrganizationId == organizationId && u.Complete)?.ToUpload(),
+    public Task<Upload?> FindAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session => (await session.Context.Set<UploadEntity>().AsNoTracking()
+            .SingleOrDefaultAsync(u => u.Id == id.Value && u.OrganizationId == organizationId && u.Complete, cancellationToken).ConfigureAwait(false))?.ToUpload(),
         cancellationToken);
 
-    public Task<bool> DeleteAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session =>
-        {
-            var number = (int)session["DELETE FROM fd_uploads WHERE id = $1 AND organization_id = $2 RETURNING number"].Number(id.Value, organizationId);
-            session["DELETE FROM fd_upload_rows WHERE key >= $1 AND key <= $2"].Run(PackedKey.Of(number, 0), PackedKey.Of(number, int.MaxValue));
-            return number != 0;
-        },
-        cancellationToken);
+    public abstract Task<bool> DeleteAsync(string organizationId, UploadId id, CancellationToken cancellationToken = default);
 
     public Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterLine);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
-        return database.ReadAsync<IReadOnlyList<UploadRow>>(
-            session =>
-            {
-                var rows = new List<UploadRow>();
-                var upload = (int)session["SELECT number FROM fd_uploads WHERE id = $1"].Number(id.Value);
-                using var row = session["SELECT key, contact_id, fields FROM fd_upload_rows WHERE key > $1 AND key <= $2 ORDER BY key LIMIT $3"]
-                    .Read(PackedKey.Of(upload, afterLine), PackedKey.Of(upload, int.MaxValue), limit);
-                while (row.Read())
-                {
-                    rows.Add(new(PackedKey.Place(row.GetInt64(0)), new(row.Id(1)), FieldValues.Parse(row.GetString(2))));
-                }
-
-                return rows;
-            },
-            cancellationToken);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MostRead);
+        return ReadAsync(id, afterLine, limit, cancellationToken);
     }
 
     public Task<IReadOnlyList<UploadRow>> FindRowsAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
-        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        return database.ReadAsync<IReadOnlyList<UploadRow>>(
-            session =>
-            {
-                var rows = new List<UploadRow>(contacts.Count);
-                var upload = (int)session["SELECT number FROM fd_uploads WHERE id = $1"].Number(id.Value);
-                var find = session["SELECT key, fields FROM fd_upload_rows WHERE upload = $1 AND contact_id = $2"];
-                foreach (var contact in contacts)
-                {
-                    using var row = find.Read(upload, contact.Value);
-                    if (row.Read())
-                    {
-                        rows.Add(new(PackedKey.Place(row.GetInt64(0)), contact, FieldValues.Parse(row.GetString(1))));
-                    }
-                }
-
-                return rows;
-            },
-            cancellationToken);
+        Bounds.AtMost(contacts.Count, MostRows, nameof(contacts));
+        return ReadAsync(id, contacts, cancellationToken);
     }
+
+    protected static InvalidOperationException NotOpen(UploadId id) => new($"Upload {id} is complete or was deleted; rows are added before it is completed.");
+
+    protected abstract Task<IReadOnlyList<int>> InsertAsync(UploadId id, IReadOnlyList<UploadRow> rows, CancellationToken cancellationToken);
+
+    protected abstract Task<IReadOnlyList<UploadRow>> ReadAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken);
+
+    protected abstract Task<IReadOnlyList<UploadRow>> ReadAsync(UploadId id, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken);
 }

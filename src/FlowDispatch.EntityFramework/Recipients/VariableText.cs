@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FlowDispatch.Recipients;
 
-namespace FlowDispatch.EntityFramework.Sqlite;
+namespace FlowDispatch.EntityFramework.Recipients;
 
 /// <summary>A recipient's variables as the text of a JSON object.</summary>
 internal static class VariableText

@@ -1,16 +1,12 @@
+using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Executions;
-using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
-/// <summary>What recipients' rows take from their execution.</summary>
-internal sealed record ExecutionHead(int Number, ExecutionId Id, string OrganizationId, string ChannelId, DateTimeOffset CreatedAt, ExecutionStatus Status)
+/// <summary>Finds the heads of executions.</summary>
+internal static class SqliteExecutionHead
 {
     private const string Columns = "SELECT number, id, organization_id, channel_id, created_at, status FROM fd_executions";
-
-    public bool IsOpen => Status is ExecutionStatus.Queued or ExecutionStatus.Running or ExecutionStatus.Paused;
-
-    public RecipientId RecipientAt(int ordinal) => RecipientId.Create(Number, ordinal, CreatedAt);
 
     public static ExecutionHead? Find(SqliteSession session, int number) => Read(session[Columns + " WHERE number = $1"], number);
 

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using FlowDispatch.Contacts;
-using FlowDispatch.EntityFramework.Sqlite;
+using FlowDispatch.EntityFramework.Contacts;
 using FlowDispatch.Storage;
-using Microsoft.EntityFrameworkCore;
 
-namespace FlowDispatch.EntityFramework.Contacts;
+namespace FlowDispatch.EntityFramework.Sqlite;
 
-internal sealed class ContactStore(SqliteDatabase database, TimeProvider time) : IContactStore
+internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider time) : IContactStore
 {
     private const int StreamPage = 1_000;
 
@@ -76,19 +75,11 @@ internal sealed class ContactStore(SqliteDatabase database, TimeProvider time) :
         cancellationToken);
 
     public Task<Page<Contact>> ListAsync(
-        string organizationId, string? text, string? tag, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
-        session =>
+        string organizationId, string? text, string? tag, PageRequest page, CancellationToken cancellationToken = default) => database.QueryAsync(
+        async session =>
         {
-            var contacts = session.Context.Set<ContactEntity>().AsNoTracking().Where(c => c.OrganizationId == organizationId && c.DeletedAt == null);
-            if (tag is not null)
-            {
-                contacts = contacts.Where(c => c.Tags.Contains(tag));
-            }
-
-            Guid? after = page.Cursor is null ? null : Guid.Parse(page.Cursor);
-            var skip = page.Cursor is null ? page.Offset : 0;
-            var (ids, total) = text is null ? Ids(contacts, page, after, skip) : Search(contacts, text, page, after, skip);
-            return Paging.Page(ids.ConvertAll(id => ById(session, organizationId, new(id))!), total, page, c => c, c => c.Id.ToString());
+            var (ids, total) = await ContactListing.IdsAsync(session, organizationId, text, tag, page, cancellationToken).ConfigureAwait(false);
+            return Paging.Page(ids.ConvertAll(id => ById((SqliteSession)session, organizationId, new(id))!), total, page, c => c, c => c.Id.ToString());
         },
         cancellationToken);
 
@@ -149,39 +140,4 @@ internal sealed class ContactStore(SqliteDatabase database, TimeProvider time) :
 
     private static Contact? ByNumber(SqliteSession session, string organizationId, string number) =>
         ContactRow.ReadAll(session[ContactRow.Select + "WHERE organization_id = $1 AND number = $2"], organizationId, organizationId, number).SingleOrDefault();
-
-    private static (List<Guid> Ids, int Total) Ids(IQueryable<ContactEntity> contacts, PageRequest page, Guid? after, int skip)
-    {
-        var ordered = contacts.OrderBy(c => c.Id).AsQueryable();
-        if (after is { } from)
-        {
-            ordered = contacts.Where(c => c.Id.CompareTo(from) > 0).OrderBy(c => c.Id);
-        }
-
-        return (ordered.Select(c => c.Id).Skip(skip).Take(page.Size + 1).ToList(), contacts.Count());
-    }
-
-    // Case is ignored as .NET ignores it, which SQLite does for ASCII only: so names are looked through here.
-    private static (List<Guid> Ids, int Total) Search(IQueryable<ContactEntity> contacts, string text, PageRequest page, Guid? after, int skip)
-    {
-        var (total, seen) = (0, 0);
-        var ids = new List<Guid>();
-        foreach (var contact in contacts.OrderBy(c => c.Id).Select(c => new { c.Id, c.Number, c.Name, c.Email }).AsEnumerable())
-        {
-            if (!Contains(contact.Number) && !Contains(contact.Name) && !Contains(contact.Email))
-            {
-                continue;
-            }
-
-            total++;
-            if ((after is null || contact.Id.CompareTo(after.Value) > 0) && seen++ >= skip && ids.Count <= page.Size)
-            {
-                ids.Add(contact.Id);
-            }
-        }
-
-        return (ids, total);
-
-        bool Contains(string? value) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) is true;
-    }
 }

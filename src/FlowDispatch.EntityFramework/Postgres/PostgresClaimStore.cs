@@ -1,0 +1,79 @@
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresClock clock) : IClaimStore
+{
+    internal const string Renew = $"UPDATE fd_leases SET until = {PostgresClock.Now} + $3 WHERE token = ANY($2) AND until > {PostgresClock.Now} RETURNING token";
+
+    public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
+        return database.WriteAsync(
+            session => PostgresLeases.TakeAsync(session, executionNumber, node, slots, duration, clock, cancellationToken), cancellationToken);
+    }
+
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
+        return database.WriteAsync(session => new PostgresClaims(session, lease, clock).ClaimAsync(limit, dueOnly, cancellationToken), cancellationToken);
+    }
+
+    public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default) =>
+        database.WriteAsync<IReadOnlyCollection<long>>(
+            async session => await session.ReadAsync(Renew, row => row.GetInt64(0), cancellationToken, clock.Given, tokens.ToArray(), duration).ConfigureAwait(false),
+            cancellationToken);
+
+    public async Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default)
+    {
+        var write = new PostgresCommit(lease, commit, clock);
+        return await database.WriteAsync(session => write.TryAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false)
+            ?? await database.WriteAsync(session => write.MakeAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    // Whoever recovered it was first; a lease that is only over in time is still there and ends here.
+    public Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => PostgresLeases.EndAsync(session, lease.ExecutionNumber, lease.Token, ended: false, clock, cancellationToken), cancellationToken);
+
+    public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => RecoverAsync(execution: null, cancellationToken);
+
+    public Task<bool> TryCloseAsync(int executionNumber, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => PostgresPlans.CloseAsync(session, executionNumber, at: null, clock, cancellationToken), cancellationToken);
+
+    public async Task<int> CancelOpenAsync(int executionNumber, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 10_000);
+
+        // A lease that is over but not yet swept has people in doubt: they are none of those to be cancelled.
+        await RecoverAsync(executionNumber, cancellationToken).ConfigureAwait(false);
+        return await database.WriteAsync(
+            session => PostgresCancellation.CloseAsync(session, executionNumber, limit, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<ControlState> ReadControlAsync(long suppressionsAfter, CancellationToken cancellationToken = default) =>
+        database.ReadAsync(session => PostgresControl.ReadAsync(session, suppressionsAfter, clock, cancellationToken), cancellationToken);
+
+    public Task<DispatchBacklog> ReadBacklogAsync(CancellationToken cancellationToken = default) =>
+        database.ReadAsync(session => PostgresBacklog.ReadAsync(session, clock, cancellationToken), cancellationToken);
+
+    // Each lease in a transaction of its own, so that none is held while another's people are waited for.
+    private async Task<int> RecoverAsync(int? execution, CancellationToken cancellationToken)
+    {
+        var ended = await database.ReadAsync(
+            session => session.ReadAsync(
+                $"SELECT execution, token FROM fd_leases WHERE until <= {PostgresClock.Now} AND ($2 IS NULL OR execution = $2) ORDER BY token",
+                row => (Execution: row.GetInt32(0), Token: row.GetInt64(1)), cancellationToken, clock.Given, execution),
+            cancellationToken).ConfigureAwait(false);
+        var recovered = 0;
+        foreach (var lease in ended)
+        {
+            recovered += await database.WriteAsync(
+                session => PostgresLeases.EndAsync(session, lease.Execution, lease.Token, ended: true, clock, cancellationToken), cancellationToken).ConfigureAwait(false) ? 1 : 0;
+        }
+
+        return recovered;
+    }
+}

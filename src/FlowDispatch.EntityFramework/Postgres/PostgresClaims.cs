@@ -1,0 +1,120 @@
+using System.Data.Common;
+using System.Globalization;
+using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Executions;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+/// <summary>Claims within a transaction: entries of the due queue, then slices.</summary>
+internal sealed class PostgresClaims(PostgresSession session, DispatchLease lease, PostgresClock clock)
+{
+    internal const string Holder = $"""
+        SELECT {ExecutionHeads.Columns} FROM fd_leases l JOIN fd_executions e ON e.number = l.execution
+        WHERE l.token = $2 AND l.execution = $3 AND l.until > {PostgresClock.Now} AND e.status = 1
+        FOR SHARE OF l
+        """;
+
+    internal const string NextSlice = """
+        UPDATE fd_slices SET token = $2 WHERE key = (
+            SELECT key FROM fd_slices WHERE execution = $1 AND token IS NULL ORDER BY key LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING key, count, position
+        """;
+
+    internal const string OfSlice = $"{Items} WHERE r.key >= $3 AND r.key < $4 AND r.open AND {RecipientRow.NotQueued} ORDER BY r.key LIMIT 500";
+
+    internal const string OfQueue = $"{Items} WHERE r.key = ANY($3)";
+
+    private const string Items = $"""
+        SELECT {RecipientRow.Columns},
+            CASE WHEN (SELECT 1 FROM fd_contacts p WHERE p.organization_id = $1 AND p.id = r.contact_id) IS NULL THEN 3
+                ELSE COALESCE((SELECT u.suppression FROM fd_suppressions u WHERE u.contact_id = r.contact_id), 0) END,
+            (SELECT c.at FROM fd_conversations c WHERE c.channel_id = $2 AND c.contact_id = r.contact_id)
+        FROM fd_recipients r
+        """;
+
+    // With the limit as a parameter a plan for all values would expect a tenth of the queue. So the text says the next
+    // power of two, of which there are few, and the array is cut to what is wanted.
+    internal static string Due(int limit) => string.Create(CultureInfo.InvariantCulture, $"""
+        UPDATE fd_due SET token = $3, marked = FALSE
+        WHERE key = ANY((ARRAY(
+            SELECT key FROM fd_due WHERE execution = $2 AND token IS NULL AND due_at <= {PostgresClock.Now}
+            ORDER BY due_at, key LIMIT {System.Numerics.BitOperations.RoundUpToPowerOf2((uint)limit)} FOR UPDATE SKIP LOCKED))[1:$4])
+        RETURNING key, due_at
+        """);
+
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, bool dueOnly, CancellationToken cancellationToken)
+    {
+        ExecutionHead? execution;
+        long[] due;
+        var claim = session.Batch();
+        await using (claim.ConfigureAwait(false))
+        {
+            claim.Add(Holder, clock.Given, lease.Token, lease.ExecutionNumber);
+            claim.Add(Due(limit), clock.Given, lease.ExecutionNumber, lease.Token, limit);
+            var rows = await claim.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                execution = (await rows.ListAsync(ExecutionHeads.Read, cancellationToken).ConfigureAwait(false)).SingleOrDefault();
+                due = [.. (await rows.NextListAsync(r => (Key: r.GetInt64(0), At: r.GetInt64(1)), cancellationToken).ConfigureAwait(false)).OrderBy(d => d.At).ThenBy(d => d.Key).Select(d => d.Key)];
+            }
+        }
+
+        if (execution is null)
+        {
+            session.Undo();
+            return [];
+        }
+
+        var items = new List<WorkItem>();
+        if (due.Length > 0)
+        {
+            var byKey = (await session.ReadAsync(OfQueue, row => Item(row, execution, fromQueue: true), cancellationToken, execution.OrganizationId, execution.ChannelId, due)
+                .ConfigureAwait(false)).ToDictionary(i => PackedKey.Of(execution.Number, i.Recipient.Id.Ordinal));
+            items.AddRange(due.Select(key => byKey[key]));
+        }
+
+        while (!dueOnly && items.Count < limit && await ClaimSliceAsync(execution, items, cancellationToken).ConfigureAwait(false))
+        {
+        }
+
+        return items;
+    }
+
+    // False when no slice is left. One in which nobody is open any more is dropped on the way.
+    private async Task<bool> ClaimSliceAsync(ExecutionHead execution, List<WorkItem> items, CancellationToken cancellationToken)
+    {
+        var slices = await session.ReadAsync(
+            NextSlice, row => (Key: row.GetInt64(0), Count: row.GetInt32(1), Position: row.GetInt32(2)), cancellationToken, lease.ExecutionNumber, lease.Token).ConfigureAwait(false);
+        if (slices.Count == 0)
+        {
+            return false;
+        }
+
+        // Read after the slice is ours: whoever held it before has written all that it did.
+        var (key, count, position) = slices[0];
+        var found = await session.ReadAsync(
+            OfSlice, row => Item(row, execution, fromQueue: false), cancellationToken, execution.OrganizationId, execution.ChannelId, key + position, key + count).ConfigureAwait(false);
+        if (found.Count == 0)
+        {
+            await session.RunAsync("DELETE FROM fd_slices WHERE key = $1", cancellationToken, key).ConfigureAwait(false);
+            return true;
+        }
+
+        // It ends with the last one claimed: those behind are closed for good or wait in the queue, and nobody will pass them.
+        var span = found[^1].Recipient.Id.Ordinal - PackedKey.Place(key) + 1;
+        if (span != count)
+        {
+            await session.RunAsync("UPDATE fd_slices SET count = $2 WHERE key = $1", cancellationToken, key, span).ConfigureAwait(false);
+        }
+
+        items.AddRange(found);
+        return true;
+    }
+
+    private static WorkItem Item(DbDataReader row, ExecutionHead execution, bool fromQueue) => new(
+        RecipientRow.Read(row, execution),
+        (ContactSuppression)row.GetInt32(RecipientRow.Width),
+        row.InstantOrNull(RecipientRow.Width + 1),
+        fromQueue);
+}

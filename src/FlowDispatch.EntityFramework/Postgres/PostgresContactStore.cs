@@ -1,0 +1,176 @@
+using System.Runtime.CompilerServices;
+using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Contacts;
+using FlowDispatch.Storage;
+using Npgsql;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvider time) : IContactStore
+{
+    internal const string NextPage = ContactRow.Select + "WHERE organization_id = $1 AND id > $2 AND deleted_at IS NULL ORDER BY id LIMIT 1000";
+
+    private const int StreamPage = 1_000;
+
+    public Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(
+        string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(upserts.Count, 1_000, nameof(upserts));
+        return UpsertAllAsync(organizationId, upserts, mode, revive, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<Contact>> FindAsync(
+        string organizationId, IReadOnlyCollection<ContactId> ids, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Contact>>(
+        async session => await ByIdAsync(session, organizationId, [.. ids.Select(id => id.Value)], cancellationToken).ConfigureAwait(false),
+        cancellationToken);
+
+    public Task<IReadOnlyList<Contact>> FindByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Contact>>(
+        async session => await session.ReadAsync(
+            ContactRow.Select + "WHERE organization_id = $1 AND number = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken,
+            organizationId, numbers.Select(n => (string?)n).ToArray()).ConfigureAwait(false),
+        cancellationToken);
+
+    public Task<Contact?> UpdateAsync(
+        string organizationId, ContactId id, Func<Contact, Contact> change, CancellationToken cancellationToken = default) => database.WriteAsync(
+        async session =>
+        {
+            var found = await session.ReadAsync(
+                ContactRow.Select + "WHERE organization_id = $1 AND id = $2 FOR UPDATE", row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, id.Value).ConfigureAwait(false);
+            if (found is not [{ DeletedAt: null } known])
+            {
+                return null;
+            }
+
+            var changed = change(known);
+            if (!ReferenceEquals(changed, known))
+            {
+                try
+                {
+                    await session.RunAsync(ContactRow.Update, cancellationToken, ContactRow.Values(organizationId, [changed])).ConfigureAwait(false);
+                }
+                catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
+                {
+                    throw new DuplicateNumberException();
+                }
+
+                await Suppressions.WriteAsync(session, [(known, changed)], cancellationToken).ConfigureAwait(false);
+            }
+
+            return changed;
+        },
+        cancellationToken);
+
+    public Task<Page<Contact>> ListAsync(
+        string organizationId, string? text, string? tag, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
+        async session =>
+        {
+            var (ids, total) = await ContactListing.IdsAsync(session, organizationId, text, tag, page, cancellationToken).ConfigureAwait(false);
+            var contacts = (await ByIdAsync(session, organizationId, [.. ids], cancellationToken).ConfigureAwait(false)).ToDictionary(c => c.Id.Value);
+            return Paging.Page(ids.ConvertAll(id => contacts[id]), total, page, c => c, c => c.Id.ToString());
+        },
+        cancellationToken);
+
+    public async IAsyncEnumerable<Contact> StreamAsync(
+        string organizationId, ContactId? after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        // A page at a time, so that a slow reader keeps no connection. Before every id there is the empty one.
+        var last = after?.Value ?? Guid.Empty;
+        List<Contact> contacts;
+        do
+        {
+            var from = last;
+            contacts = await database.ReadAsync(
+                session => session.ReadAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken).ConfigureAwait(false);
+            foreach (var contact in contacts)
+            {
+                yield return contact;
+                last = contact.Id.Value;
+            }
+        }
+        while (contacts.Count == StreamPage);
+    }
+
+    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, DateTimeOffset>>(
+            async session => (await session.ReadAsync(
+                "SELECT contact_id, at FROM fd_conversations WHERE channel_id = $1 AND contact_id = ANY($2)",
+                row => (Id: new ContactId(row.GetGuid(0)), At: row.Instant(1)), cancellationToken, channelId, contacts.Select(c => c.Value).ToArray()).ConfigureAwait(false))
+                .ToDictionary(c => c.Id, c => c.At),
+            cancellationToken);
+    }
+
+    public Task TouchConversationAsync(
+        string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
+        session => session.RunAsync(
+            """
+            INSERT INTO fd_conversations AS c (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = GREATEST(c.at, excluded.at)
+            """,
+            cancellationToken, channelId, contact.Value, organizationId, at),
+        cancellationToken);
+
+    private static Task<List<Contact>> ByIdAsync(PostgresSession session, string organizationId, Guid[] ids, CancellationToken cancellationToken) => session.ReadAsync(
+        ContactRow.Select + "WHERE organization_id = $1 AND id = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, ids);
+
+    // Who is created by somebody else in between is met as known the next time.
+    private async Task<IReadOnlyList<ContactUpsertResult>> UpsertAllAsync(
+        string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await database.WriteAsync(session => TryUpsertAsync(session, organizationId, upserts, mode, revive, cancellationToken), cancellationToken)
+                .ConfigureAwait(false) is { } results)
+            {
+                return results;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ContactUpsertResult>?> TryUpsertAsync(
+        PostgresSession session, string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken)
+    {
+        var known = (await session.ReadAsync(
+            ContactRow.Select + "WHERE organization_id = $1 AND number = ANY($2) ORDER BY number FOR UPDATE", row => ContactRow.Read(row, organizationId), cancellationToken,
+            organizationId, upserts.Select(u => (string?)u.WhatsAppId).ToArray()).ConfigureAwait(false)).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+        var now = time.GetUtcNow();
+        var results = new List<ContactUpsertResult>(upserts.Count);
+        var created = new List<Contact>();
+        var changed = new List<(Contact? Before, Contact After)>();
+        foreach (var upsert in upserts)
+        {
+            var before = known.GetValueOrDefault(upsert.WhatsAppId);
+            var contact = before is null
+                ? ContactMerge.Create(organizationId, ContactId.New(time), upsert, now)
+                : ContactMerge.Merge(before, upsert, mode, revive, now);
+            if (before is null)
+            {
+                created.Add(contact);
+            }
+            else if (!ReferenceEquals(contact, before))
+            {
+                changed.Add((before, contact));
+            }
+
+            results.Add(new(contact, before is null || (before.DeletedAt is not null && contact.DeletedAt is null)));
+        }
+
+        if (created.Count > 0 && await session.RunAsync(ContactRow.Insert, cancellationToken, ContactRow.Values(organizationId, created)).ConfigureAwait(false) < created.Count)
+        {
+            session.Undo();
+            return null;
+        }
+
+        if (changed.Count > 0)
+        {
+            await session.RunAsync(ContactRow.Update, cancellationToken, ContactRow.Values(organizationId, changed.ConvertAll(c => c.After))).ConfigureAwait(false);
+        }
+
+        changed.AddRange(created.Select(c => ((Contact?)null, c)));
+        await Suppressions.WriteAsync(session, changed, cancellationToken).ConfigureAwait(false);
+        return results;
+    }
+}

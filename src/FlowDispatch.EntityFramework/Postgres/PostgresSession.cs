@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+/// <summary>One connection for one piece of work, in a transaction where one was begun.</summary>
+internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContext> contexts, PostgresNames names) : StoreSession, IAsyncDisposable
+{
+    private NpgsqlTransaction? _transaction;
+    private DbContext? _context;
+    private bool _joined;
+
+    /// <summary>Made when it is first asked for: hot paths do without.</summary>
+    public override DbContext Context
+    {
+        get
+        {
+            if (_context is null)
+            {
+                _context = contexts();
+                _context.Database.SetDbConnection(connection, contextOwnsConnection: false);
+                if (_transaction is not null)
+                {
+                    _context.Database.UseTransaction(_transaction);
+                }
+            }
+
+            return _context;
+        }
+    }
+
+    public bool Undone { get; private set; }
+
+    public NpgsqlConnection Connection => connection;
+
+    public override void Undo() => Undone = true;
+
+    public override async Task LockAsync<TEntity>(Guid id, CancellationToken cancellationToken)
+    {
+        var table = Context.Model.FindEntityType(typeof(TEntity))!.GetTableName();
+        await RunAsync($"SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE", cancellationToken, id).ConfigureAwait(false);
+    }
+
+    public override Task LockAsync(string name, CancellationToken cancellationToken) =>
+        RunAsync("SELECT pg_advisory_xact_lock(hashtextextended($1, 4077))", cancellationToken, name);
+
+    public override Task SignalAsync(CancellationToken cancellationToken) => RunAsync("SELECT pg_notify($1, '')", cancellationToken, names.Channel);
+
+    /// <summary>Begins the transaction; it goes to the server with the first statement.</summary>
+    public async Task BeginAsync(IsolationLevel isolation, CancellationToken cancellationToken) =>
+        _transaction = await connection.BeginTransactionAsync(isolation, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Works within a transaction that somebody else began and ends.</summary>
+    public void Join(NpgsqlTransaction transaction)
+    {
+        _transaction = transaction;
+        _joined = true;
+    }
+
+    public Task CommitAsync(CancellationToken cancellationToken) => _transaction!.CommitAsync(cancellationToken);
+
+    public Task RollbackAsync() => _transaction!.RollbackAsync(CancellationToken.None);
+
+    public PostgresBatch Batch() => new(new NpgsqlBatch(connection, _transaction), names.Qualify);
+
+    /// <summary>Runs one statement and answers how many rows it changed or answered with.</summary>
+    public async Task<int> RunAsync(string sql, CancellationToken cancellationToken, params PostgresValue[] values)
+    {
+        var batch = Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Add(sql, values);
+            await batch.RunAsync(cancellationToken).ConfigureAwait(false);
+            return batch.Changed(0);
+        }
+    }
+
+    /// <summary>The rows of one statement.</summary>
+    public async Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params PostgresValue[] values)
+    {
+        var batch = Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Add(sql, values);
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                return await rows.ListAsync(read, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Begins to copy rows into a table.</summary>
+    public Task<NpgsqlBinaryImporter> CopyAsync(string sql, CancellationToken cancellationToken) =>
+        connection.BeginBinaryImportAsync(names.Qualify(sql), cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_context is not null)
+        {
+            await _context.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (!_joined)
+        {
+            if (_transaction is not null)
+            {
+                await _transaction.DisposeAsync().ConfigureAwait(false);
+            }
+
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
+
+/// <summary>What the tables are called in a database: raw statements say <c>fd_…</c>, and a host may have put them into a schema.</summary>
+internal sealed class PostgresNames(string? schema)
+{
+    private readonly ConcurrentDictionary<string, string> _qualified = new(StringComparer.Ordinal);
+
+    /// <summary>Where news are told.</summary>
+    public string Channel { get; } = schema is null ? "flowdispatch" : $"flowdispatch_{schema}";
+
+    public string Qualify(string sql) => schema is null
+        ? sql
+        : _qualified.GetOrAdd(sql, static (text, name) => text.Replace("fd_", $"\"{name}\".fd_", StringComparison.Ordinal), schema);
+}
+
+internal static class PostgresRows
+{
+    /// <summary>The rows of the present statement.</summary>
+    public static async Task<List<T>> ListAsync<T>(this DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var list = new List<T>();
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            list.Add(read(rows));
+        }
+
+        return list;
+    }
+
+    /// <summary>The rows of the next statement that answers with any.</summary>
+    public static async Task<List<T>> NextListAsync<T>(this DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return await rows.ListAsync(read, cancellationToken).ConfigureAwait(false);
+    }
+}

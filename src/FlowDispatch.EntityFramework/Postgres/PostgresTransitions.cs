@@ -1,0 +1,141 @@
+using FlowDispatch.EntityFramework.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+/// <summary>Changes of single recipients within a transaction, decided on their rows while nobody else can change them.</summary>
+internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList<RecipientTransition> transitions)
+{
+    internal const string Situations =
+        $"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} FROM fd_recipients r WHERE r.key = ANY($1)";
+
+    private const string HoldRows = "SELECT 1 FROM fd_recipients WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE";
+
+    private readonly long[] _keys = [.. transitions.Select(t => PackedKey.Of(t.Recipient.ExecutionNumber, t.Recipient.Ordinal)).Distinct().Order()];
+
+    public async Task<int> RunAsync(IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (situations, open) = await HoldAsync(cancellationToken).ConfigureAwait(false);
+            var writers = new SortedDictionary<int, RecipientWriter>();
+            var changed = Decide(situations, writers);
+            if (await StillOpenAsync(writers, open, cancellationToken).ConfigureAwait(false))
+            {
+                await WriteAsync(writers, consumedInbox, cancellationToken).ConfigureAwait(false);
+                return changed;
+            }
+        }
+    }
+
+    private async Task<(Dictionary<RecipientId, RecipientSituation> Situations, HashSet<int> Open)> HoldAsync(CancellationToken cancellationToken)
+    {
+        var batch = session.Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            // Due entries first, as whoever claims and marks them does: what is marked from here on waits for this to end.
+            batch.Add(PostgresCommit.HoldDue, _keys);
+            batch.Add(HoldRows, _keys);
+            batch.Add($"SELECT {ExecutionHeads.Columns} FROM fd_executions e WHERE e.number = ANY($1)", transitions.Select(t => t.Recipient.ExecutionNumber).Distinct().ToArray());
+            batch.Add(Situations, _keys);
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                var heads = (await rows.NextListAsync(ExecutionHeads.Read, cancellationToken).ConfigureAwait(false)).ToDictionary(e => e.Number);
+                var situations = await rows.NextListAsync(row => Situation(row, heads), cancellationToken).ConfigureAwait(false);
+                return (situations.ToDictionary(s => s.Recipient.Id), [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
+            }
+        }
+    }
+
+    private static RecipientSituation Situation(System.Data.Common.DbDataReader row, Dictionary<int, ExecutionHead> heads)
+    {
+        var execution = heads[PackedKey.Parent(row.GetInt64(0))];
+        return new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetBoolean(RecipientRow.Width + 1));
+    }
+
+    private int Decide(Dictionary<RecipientId, RecipientSituation> situations, SortedDictionary<int, RecipientWriter> writers)
+    {
+        var changed = 0;
+        var changedKeys = new Dictionary<RecipientId, RecipientWrite>();
+        foreach (var transition in transitions)
+        {
+            if (!situations.TryGetValue(transition.Recipient, out var found))
+            {
+                continue;
+            }
+
+            // One that an earlier transition put into the queue, or took from it, is not in a sender's hands any more than that says.
+            var situation = changedKeys.TryGetValue(transition.Recipient, out var before)
+                ? found with { Recipient = before.After, InFlight = found.InFlight && before is { DueAt: null, After.Open: true } }
+                : found;
+            if (situation.InFlight && situation.Recipient.Status == RecipientStatus.Pending)
+            {
+                situation = situation with { Recipient = situation.Recipient with { Status = RecipientStatus.Sending } };
+            }
+
+            if (transition.Decide(situation) is not { } change)
+            {
+                continue;
+            }
+
+            var number = transition.Recipient.ExecutionNumber;
+            if (!writers.TryGetValue(number, out var writer))
+            {
+                writers[number] = writer = new(number);
+            }
+
+            changedKeys[transition.Recipient] = writer.Change(PackedKey.Of(number, transition.Recipient.Ordinal), found.Recipient, _ => change);
+            changed++;
+        }
+
+        return changed;
+    }
+
+    // A run that is taken up again keeps its execution open; so that must not be completed meanwhile. If it was, all is decided anew.
+    private async Task<bool> StillOpenAsync(SortedDictionary<int, RecipientWriter> writers, HashSet<int> open, CancellationToken cancellationToken)
+    {
+        var reopening = writers.Where(w => open.Contains(w.Key) && w.Value.Writes.Any(r => r.Reopens)).Select(w => w.Key).ToArray();
+        if (reopening.Length == 0)
+        {
+            return true;
+        }
+
+        var standing = await session.ReadAsync(
+            "SELECT number FROM fd_executions WHERE number = ANY($1) AND status IN (0, 1, 2) ORDER BY number FOR SHARE", row => row.GetInt32(0), cancellationToken, reopening).ConfigureAwait(false);
+        return standing.Count == reopening.Length;
+    }
+
+    private async Task WriteAsync(SortedDictionary<int, RecipientWriter> writers, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken)
+    {
+        var expected = new List<(int Place, int Rows)>();
+        var batch = session.Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            foreach (var writer in writers.Values)
+            {
+                writer.AddRows(batch, expected);
+                writer.AddFollowers(batch);
+            }
+
+            if (consumedInbox.Count > 0)
+            {
+                batch.Add("SELECT 1 FROM fd_inbox WHERE id = ANY($1) ORDER BY id FOR UPDATE", consumedInbox.ToArray());
+                batch.Add(PostgresInboxStore.Drop, consumedInbox.ToArray());
+            }
+
+            foreach (var writer in writers.Values)
+            {
+                writer.AddCounters(batch);
+            }
+
+            await batch.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (!expected.TrueForAll(e => batch.Changed(e.Place) == e.Rows))
+            {
+                throw new InvalidOperationException("Recipients' rows changed while they were held.");
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+/// <summary>What one transaction makes of one recipient, by one change or several.</summary>
+internal sealed class RecipientWrite(long key, Recipient before)
+{
+    private bool _closed;
+
+    public long Key { get; } = key;
+
+    /// <summary>The row as it must still stand.</summary>
+    public Recipient Before { get; } = Stored(before);
+
+    public Recipient After { get; private set; } = Stored(before);
+
+    /// <summary>When it is due from now on; null where the changes say nothing of it.</summary>
+    public DateTimeOffset? DueAt { get; private set; }
+
+    /// <summary>True where its entry in the due queue goes, whoever holds it.</summary>
+    public bool LeavesQueue => _closed && DueAt is null;
+
+    public List<RecipientEvent> Events { get; } = [];
+
+    /// <summary>True where a change takes up a run that had ended.</summary>
+    public bool Reopens => After.Open && !Before.Open;
+
+    /// <summary>Whether the columns that outcomes seldom touch stay as they are.</summary>
+    public bool IsPlain =>
+        Before.InDoubtSince == After.InDoubtSince && Before.ErrorCode == After.ErrorCode && Before.ErrorMessage == After.ErrorMessage
+        && Before.DeliveredAt == After.DeliveredAt && Before.ReadAt == After.ReadAt && Before.RepliedAt == After.RepliedAt && Before.FailedAt == After.FailedAt;
+
+    public void Take(RecipientChange change)
+    {
+        After = Stored(change.After);
+        if (!After.Open)
+        {
+            (_closed, DueAt) = (true, null);
+        }
+        else if (change.DueAt is { } due)
+        {
+            DueAt = due;
+        }
+
+        if (change.Event is { } note)
+        {
+            Events.Add(note);
+        }
+    }
+
+    // In a sender's hands is what attempt marks say, never what a row says.
+    private static Recipient Stored(Recipient row) => row.Status == RecipientStatus.Sending ? row with { Status = RecipientStatus.Pending } : row;
+}

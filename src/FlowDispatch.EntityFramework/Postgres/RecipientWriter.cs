@@ -1,0 +1,130 @@
+using FlowDispatch.Executions;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+
+namespace FlowDispatch.EntityFramework.Postgres;
+
+/// <summary>
+/// Collects what a transaction makes of one execution's recipients, and writes it set-based: rows, due entries, history,
+/// and the counters that follow from all of them.
+/// </summary>
+internal sealed class RecipientWriter(int execution)
+{
+    private readonly SortedDictionary<long, RecipientWrite> _writes = [];
+    private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
+    private ExecutionCounters _sum;
+
+    public IReadOnlyCollection<RecipientWrite> Writes => _writes.Values;
+
+    /// <summary>Notes a change of the row as it stands after those noted before; <paramref name="before"/> counts for the first one only.</summary>
+    public RecipientWrite Change(long key, Recipient before, Func<Recipient, RecipientChange> decide)
+    {
+        if (!_writes.TryGetValue(key, out var write))
+        {
+            _writes[key] = write = new(key, before);
+            write.Take(decide(before));
+        }
+        else
+        {
+            write.Take(decide(write.After));
+        }
+
+        return write;
+    }
+
+    /// <summary>Counts a row that is inserted.</summary>
+    public void Count(Recipient inserted)
+    {
+        _sum += inserted.Tally;
+        CountError(inserted, 1);
+    }
+
+    /// <summary>Adds the statements for the rows: each changes as many as there are, or a row stands no more as it was read.</summary>
+    /// <param name="batch">Where to.</param>
+    /// <param name="expected">Gains the places of the statements and how many rows each must change.</param>
+    public void AddRows(PostgresBatch batch, List<(int Place, int Rows)> expected) => RecipientUpdate.Add(batch, _writes.Values, expected);
+
+    /// <summary>Adds the statements for what hangs on the rows: message ids, due entries and history.</summary>
+    public void AddFollowers(PostgresBatch batch)
+    {
+        var messages = _writes.Values.Where(w => w.After.ProviderMessageId is not null && w.After.ProviderMessageId != w.Before.ProviderMessageId).ToList();
+        if (messages.Count > 0)
+        {
+            batch.Add(
+                "INSERT INTO fd_messages (hash, recipient) SELECT hashtextextended(m, 0), k FROM unnest($1, $2) AS x(k, m) ON CONFLICT DO NOTHING",
+                messages.Select(w => w.Key).ToArray(), messages.Select(w => w.After.ProviderMessageId).ToArray());
+        }
+
+        if (_writes.Values.Where(w => w.LeavesQueue).Select(w => w.Key).ToArray() is { Length: > 0 } left)
+        {
+            batch.Add("DELETE FROM fd_due WHERE key = ANY($1)", left);
+        }
+
+        if (_writes.Values.Where(w => w.DueAt is not null).ToList() is { Count: > 0 } due)
+        {
+            batch.Add(
+                """
+                INSERT INTO fd_due (key, execution, due_at, token, marked) SELECT k, $1, at, NULL, FALSE FROM unnest($2, $3) AS x(k, at)
+                ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, token = NULL, marked = FALSE
+                """,
+                execution, due.Select(w => w.Key).ToArray(), due.Select(w => w.DueAt!.Value.UtcTicks).ToArray());
+        }
+
+        if (_writes.Values.SelectMany(w => w.Events.Select(e => (w.Key, Event: e))).ToList() is { Count: > 0 } events)
+        {
+            batch.Add(
+                """
+                INSERT INTO fd_recipient_events (recipient, kind, at, attempt, code, message, provider_message_id)
+                SELECT recipient, kind, at, attempt, code, message, provider_message_id
+                FROM unnest($1, $2, $3, $4, $5, $6, $7) WITH ORDINALITY AS x(recipient, kind, at, attempt, code, message, provider_message_id, place)
+                ORDER BY place
+                """,
+                events.Select(e => e.Key).ToArray(), events.Select(e => (int)e.Event.Kind).ToArray(), events.Select(e => e.Event.At.UtcTicks).ToArray(),
+                events.Select(e => e.Event.Attempt).ToArray(), events.Select(e => e.Event.Code).ToArray(), events.Select(e => e.Event.Message).ToArray(),
+                events.Select(e => e.Event.ProviderMessageId).ToArray());
+        }
+    }
+
+    /// <summary>Adds the statements for the counters: last, since every node's writes for the execution wait for each other from there on.</summary>
+    public void AddCounters(PostgresBatch batch)
+    {
+        foreach (var write in _writes.Values)
+        {
+            _sum += write.After.Tally - write.Before.Tally;
+            CountError(write.Before, -1);
+            CountError(write.After, 1);
+        }
+
+        if (_sum != default)
+        {
+            batch.Add(
+                """
+                UPDATE fd_counters SET total = total + $2, sent = sent + $3, delivered = delivered + $4, read = read + $5,
+                    replied = replied + $6, completed = completed + $7, failed = failed + $8, skipped = skipped + $9,
+                    cancelled = cancelled + $10, pending = pending + $11, in_doubt = in_doubt + $12, open = open + $13
+                WHERE execution = $1
+                """,
+                execution, _sum.Total, _sum.Sent, _sum.Delivered, _sum.Read, _sum.Replied, _sum.Completed, _sum.Failed, _sum.Skipped,
+                _sum.Cancelled, _sum.Pending, _sum.InDoubt, _sum.Open);
+        }
+
+        var errors = _errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
+        if (errors.Count > 0)
+        {
+            batch.Add(
+                """
+                INSERT INTO fd_error_counts AS c (execution, code, count) SELECT $1, code, count FROM unnest($2, $3) AS x(code, count)
+                ON CONFLICT (execution, code) DO UPDATE SET count = c.count + excluded.count
+                """,
+                execution, errors.Select(e => (string?)e.Key).ToArray(), errors.Select(e => e.Value).ToArray());
+        }
+    }
+
+    private void CountError(Recipient row, int by)
+    {
+        if (row.Status is RecipientStatus.Failed or RecipientStatus.Skipped && row.ErrorCode is { } code)
+        {
+            _errors[code] = _errors.GetValueOrDefault(code) + by;
+        }
+    }
+}
