@@ -59,6 +59,8 @@ public sealed class NewsListenerTests
 
         public IInboxStore Inbox => _inner.Inbox;
 
+        public IReceiverStore Receivers => _inner.Receivers;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => _inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => _inner.CheckAsync(cancellationToken);
