@@ -1,0 +1,70 @@
+using FlowDispatch.Redis.Connection;
+using FlowDispatch.Redis.Executions;
+using FlowDispatch.Redis.Recipients;
+using FlowDispatch.Redis.Rows;
+using FlowDispatch.Storage;
+using StackExchange.Redis;
+
+namespace FlowDispatch.Redis.Claims;
+
+/// <summary>Writes of a node under its lease, all in one script.</summary>
+/// <remarks>
+/// The node decided on rows as it claimed them, and in nearly all cases they are still so: then one round trip checks the
+/// lease, the commit's number and every row, and writes. Where a receipt was faster the script writes nothing and says
+/// whose rows changed; these are read, decided anew, and all is tried again.
+/// </remarks>
+internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads heads, ChannelIndex channels)
+{
+    private static readonly RedisScript CommitScript = RedisScript.Load("rows", "commit");
+
+    public async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken)
+    {
+        if (await heads.FindAsync(lease.ExecutionNumber).ConfigureAwait(false) is not { } head)
+        {
+            return false;
+        }
+
+        RowReader? reread = null;
+        HashSet<int> lost = [];
+        while (true)
+        {
+            var arguments = Arguments(lease, commit, lost, reread, out var writes);
+            await channels.AddAsync(head, writes.Sent).ConfigureAwait(false);
+            var answer = (RedisResult[])(await connection.RunAsync(CommitScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false))!;
+            if ((int)answer[0] != 2)
+            {
+                return (int)answer[0] == 1;
+            }
+
+            lost.UnionWith(((RedisValue[])answer[1]!).Select(o => (int)o));
+            reread = await RowReader.ReadAsync(connection, head, lost).ConfigureAwait(false);
+        }
+    }
+
+    private ScriptArguments Arguments(DispatchLease lease, DispatchCommit commit, HashSet<int> lost, RowReader? reread, out RowWrites writes)
+    {
+        writes = new();
+        var record = new RecordWriter();
+        var (ordinals, fresh, stay) = (new List<RedisValue>(commit.Changes.Count), new List<RedisValue>(commit.Changes.Count), new List<RedisValue>());
+        foreach (var change in commit.Changes)
+        {
+            var ordinal = change.Claimed.Id.Ordinal;
+            var changed = lost.Contains(ordinal);
+            var before = changed ? reread!.Row(ordinal) : change.Claimed;
+            var decided = change.Decide(before);
+            writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), decided);
+            ordinals.Add(ordinal);
+            fresh.Add(RecipientState.IsUntouched(change.Claimed) ? 1 : 0);
+            if (decided is { DueAt: null, After.Open: true })
+            {
+                stay.Add(ordinal);
+            }
+        }
+
+        var arguments = new ScriptArguments(connection, 64 + commit.Marks.Count + (6 * commit.Changes.Count))
+            .Add(lease.Token).Add(commit.Number).AddList([.. commit.Marks.Select(m => (RedisValue)m)])
+            .AddList(ordinals).AddList(fresh).AddList(stay);
+        writes.AddTo(arguments);
+        return arguments;
+    }
+}

@@ -1,0 +1,16 @@
+
+-- Writes contacts that are still as they were read, all or none: 1 written, 2 where one is not, 3 where a number is taken.
+local changes = list() -- id, record read (empty for a new one), record, number, number before (empty where it stays), '1' while not deleted
+for i = 1, #changes, 6 do
+  if (redis.call('HGET', root .. 'contacts', changes[i]) or '') ~= changes[i + 1] then return 2 end
+  if changes[i + 1] == '' or changes[i + 4] ~= '' then
+    if redis.call('HEXISTS', root .. 'numbers', changes[i + 3]) == 1 then return 3 end
+  end
+end
+for i = 1, #changes, 6 do
+  redis.call('HSET', root .. 'contacts', changes[i], changes[i + 2])
+  if changes[i + 4] ~= '' then redis.call('HDEL', root .. 'numbers', changes[i + 4]) end
+  if changes[i + 1] == '' or changes[i + 4] ~= '' then redis.call('HSET', root .. 'numbers', changes[i + 3], changes[i]) end
+  if changes[i + 5] == '1' then redis.call('ZADD', root .. 'living', 0, changes[i]) else redis.call('ZREM', root .. 'living', changes[i]) end
+end
+return 1

@@ -1,0 +1,54 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Redis.Connection;
+
+namespace FlowDispatch.Redis.Executions;
+
+/// <summary>The index of executions that nodes must look at, in the shared slot, and of those an automation has open, in its organization's.</summary>
+/// <remarks>
+/// It may name too many and never too few: an execution is added before it opens and again afterwards, and taken out by the
+/// sweep once it is seen ended and was not added in the last minute. A process that dies in between leaves a name too many,
+/// which the sweep takes out.
+/// </remarks>
+internal sealed class OpenExecutions(RedisConnection connection)
+{
+    private static readonly RedisScript ForgetScript = RedisScript.Load("forget");
+
+    public async Task AddAsync(int number)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var now = Instant.Of(await connection.NowAsync().ConfigureAwait(false));
+        await database.SortedSetAddAsync(connection.Shared.Append("open"), number, now).ConfigureAwait(false);
+    }
+
+    public async Task AddAsync(int number, string organizationId, AutomationId automation)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SetAddAsync(connection.Root("o:" + organizationId).Append("open:" + automation), number).ConfigureAwait(false);
+        await AddAsync(number).ConfigureAwait(false);
+    }
+
+    public async Task RemoveAsync(int number)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SortedSetRemoveAsync(connection.Shared.Append("open"), number).ConfigureAwait(false);
+    }
+
+    /// <summary>All numbers, ascending.</summary>
+    public async Task<List<int>> ReadAsync()
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var numbers = await database.SortedSetRangeByRankAsync(connection.Shared.Append("open")).ConfigureAwait(false);
+        return [.. numbers.Select(n => (int)n).Order()];
+    }
+
+    /// <summary>Takes out one that has ended, unless it was added in the last minute; where people are in doubt in it, it is remembered for that.</summary>
+    public async Task ForgetAsync(int number, bool inDoubt) =>
+        await connection.RunAsync(ForgetScript, connection.Shared, new ScriptArguments(connection).Add(number).Add(inDoubt ? 1 : 0)).ConfigureAwait(false);
+
+    /// <summary>Ended executions with people in doubt.</summary>
+    public async Task<List<int>> ReadDoubtfulAsync()
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        return [.. (await database.SetMembersAsync(connection.Shared.Append("doubtful")).ConfigureAwait(false)).Select(n => (int)n)];
+    }
+}

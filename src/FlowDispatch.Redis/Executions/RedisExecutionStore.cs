@@ -1,0 +1,200 @@
+using FlowDispatch.Automations;
+using FlowDispatch.Executions;
+using FlowDispatch.Redis.Automations;
+using FlowDispatch.Redis.Connection;
+using FlowDispatch.Storage;
+using StackExchange.Redis;
+
+namespace FlowDispatch.Redis.Executions;
+
+internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open) : IExecutionStore
+{
+    private static readonly RedisScript StartScript = RedisScript.Load("idempotency", "start");
+    private static readonly RedisScript UpdateScript = RedisScript.Load("update");
+
+    private readonly ExecutionPlans _plans = new(connection, heads, open);
+
+    public async Task<ExecutionCreation> CreateAsync(
+        Execution execution, Func<Execution, IdempotencyEntry>? respond = null, CancellationToken cancellationToken = default)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var organization = connection.Root("o:" + execution.OrganizationId);
+        var numbered = execution with
+        {
+            Number = (int)await database.StringIncrementAsync(connection.Shared.Append("number")).ConfigureAwait(false),
+            Counters = default,
+        };
+
+        // The head comes first and unborn: a process that ends before the start is made leaves a head that nobody sees.
+        await open.AddAsync(numbered.Number).ConfigureAwait(false);
+        await database.HashSetAsync(heads.Key(numbered.Number), ExecutionFields.New(numbered)).ConfigureAwait(false);
+        await database.StringSetAsync(heads.NumberKey(numbered.Id), numbered.Number).ConfigureAwait(false);
+        try
+        {
+            var answer = respond?.Invoke(numbered);
+            if (await StartAsync(database, organization, numbered, answer).ConfigureAwait(false) is { } existing)
+            {
+                await UndoAsync().ConfigureAwait(false);
+                return new(null, existing);
+            }
+        }
+        catch (Exception refused) when (refused is not RedisException and not TimeoutException)
+        {
+            await UndoAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        // Ends the process here, then whoever looks for the execution next lets it be born (ExecutionHeads.AdoptAsync).
+        await database.HashSetAsync(heads.Key(numbered.Number), "born", 1).ConfigureAwait(false);
+        return new(numbered, null);
+
+        async Task UndoAsync()
+        {
+            await database.KeyDeleteAsync(heads.Key(numbered.Number)).ConfigureAwait(false);
+            await database.KeyDeleteAsync(heads.NumberKey(numbered.Id)).ConfigureAwait(false);
+            await open.RemoveAsync(numbered.Number).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<IdempotencyEntry?> FindIdempotencyAsync(
+        string organizationId, string key, DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var kept = await database.HashGetAsync(connection.Root("o:" + organizationId).Append("answer:" + key), "doc").ConfigureAwait(false);
+        return IdempotencyText.Read(kept) is { } entry && now - entry.CreatedAt < IdempotencyEntry.Lifetime ? entry : null;
+    }
+
+    public async Task<Execution?> FindAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default) =>
+        await heads.FindAsync(organizationId, id).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false)).Execution : null;
+
+    public async Task<Execution?> FindByNumberAsync(int number, CancellationToken cancellationToken = default) =>
+        await heads.FindAsync(number).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false)).Execution : null;
+
+    public async Task<Page<Execution>> ListAsync(
+        string organizationId, AutomationId? automation, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var key = Listing(organizationId, automation);
+        var total = (int)await database.SortedSetLengthAsync(key).ConfigureAwait(false);
+        var numbers = page.Cursor is null
+            ? await database.SortedSetRangeByRankAsync(key, page.Offset, (long)page.Offset + page.Size, Order.Descending).ConfigureAwait(false)
+            : await database.SortedSetRangeByScoreAsync(
+                key, double.NegativeInfinity, Paging.Cursor(page.Cursor), Exclude.Stop, Order.Descending, 0, page.Size + 1).ConfigureAwait(false);
+        var shown = numbers.Take(page.Size).ToList();
+        return new(await heads.ReadAllAsync(shown).ConfigureAwait(false), total, numbers.Length > page.Size ? shown[^1].ToString() : null);
+    }
+
+    public async Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var numbers = await database.SortedSetRangeByRankAsync(Listing(organizationId, automation)).ConfigureAwait(false);
+        var (count, sum) = (0, default(ExecutionCounters));
+        Execution? last = null;
+        foreach (var part in numbers.Chunk(500))
+        {
+            foreach (var run in (await heads.ReadAllAsync(part).ConfigureAwait(false)).Where(e => !e.Snapshot.TestMode))
+            {
+                count++;
+                sum += run.Counters;
+                last = run;
+            }
+        }
+
+        return new(count, sum, last?.CreatedAt, last?.Id);
+    }
+
+    public async Task<Execution?> UpdateAsync(
+        string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default)
+    {
+        if (await heads.FindAsync(organizationId, id).ConfigureAwait(false) is not { } head)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            var (before, version) = await heads.ReadAsync(head).ConfigureAwait(false);
+            var after = change(before);
+            if (ReferenceEquals(before, after))
+            {
+                return before;
+            }
+
+            after = after with { Number = before.Number, Counters = before.Counters };
+            if (after.IsOpen)
+            {
+                await open.AddAsync(head.Number, head.OrganizationId, head.AutomationId).ConfigureAwait(false);
+            }
+
+            var arguments = new ScriptArguments(connection).Add(version)
+                .AddList([.. ExecutionFields.Changing(after).SelectMany(f => new[] { f.Name, f.Value })]);
+            if ((int)await connection.RunAsync(UpdateScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false) == 1)
+            {
+                return after;
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default)
+    {
+        if (await heads.NumberAsync(id).ConfigureAwait(false) is not { } number)
+        {
+            return [];
+        }
+
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var counts = await database.HashGetAllAsync(connection.Root(number).Append("x")).ConfigureAwait(false);
+        return
+        [
+            .. counts.Select(c => new ErrorCount(c.Name.ToString(), (int)c.Value)).Where(c => c.Count > 0)
+                .OrderByDescending(c => c.Count).ThenBy(c => c.Code, StringComparer.Ordinal),
+        ];
+    }
+
+    public Task<PlanLease?> LeasePlanAsync(string node, TimeSpan lease, CancellationToken cancellationToken = default) =>
+        _plans.LeaseAsync(lease, cancellationToken);
+
+    public Task<bool> AppendPlanAsync(PlanLease lease, PlanBatch batch, CancellationToken cancellationToken = default) =>
+        _plans.AppendAsync(lease, batch, cancellationToken);
+
+    public Task ReleasePlanAsync(PlanLease lease, CancellationToken cancellationToken = default) => _plans.ReleaseAsync(lease);
+
+    public Task<ExecutionAudit?> AuditAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default) =>
+        ExecutionAudits.CountAsync(connection, heads, organizationId, id);
+
+    private RedisKey Listing(string organizationId, AutomationId? automation) =>
+        connection.Root("o:" + organizationId).Append(automation is null ? "executions" : "executions:" + automation);
+
+    // Null when the start was made; otherwise the entry that has its key.
+    private async Task<IdempotencyEntry?> StartAsync(IDatabase database, RedisKey organization, Execution execution, IdempotencyEntry? answer)
+    {
+        while (true)
+        {
+            var expected = await database.HashGetAsync(organization.Append("automations"), execution.AutomationId.ToString()).ConfigureAwait(false);
+            var automation = RedisAutomationStore.Read(expected);
+            var active = automation is null or { Status: AutomationStatus.Active or AutomationStatus.Archived }
+                ? RedisValue.EmptyString
+                : RedisAutomationStore.Write(automation with { Status = AutomationStatus.Active, UpdatedAt = execution.CreatedAt });
+            if (automation is { Status: AutomationStatus.Archived }
+                && (answer is null || await FindIdempotencyAsync(execution.OrganizationId, answer.Key, answer.CreatedAt).ConfigureAwait(false) is null))
+            {
+                throw new AutomationArchivedException();
+            }
+
+            var arguments = new ScriptArguments(connection)
+                .Add(execution.AutomationId.ToString()).Add(expected.IsNull ? RedisValue.EmptyString : expected).Add(active)
+                .Add(execution.Number);
+            IdempotencyText.AddTo(arguments, answer, connection.OwnClock);
+            var result = (RedisValue[])(await connection.RunAsync(StartScript, organization, arguments).ConfigureAwait(false))!;
+            switch (result[0].ToString())
+            {
+                case "made":
+                    return null;
+                case "taken":
+                    return IdempotencyText.Read(result[1]);
+                default:
+                    break; // the automation was changed meanwhile: look again
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using FlowDispatch.Recipients;
+using FlowDispatch.Redis.Connection;
+using StackExchange.Redis;
+
+namespace FlowDispatch.Redis.Rows;
+
+/// <summary>Rows of single recipients with all that a decision looks at, read at one instant.</summary>
+internal sealed class RowReader
+{
+    private static readonly RedisScript ReadScript = RedisScript.Load("rows", "read_rows");
+
+    private readonly Dictionary<int, RowChunk> _chunks;
+    private readonly HashSet<int> _flying;
+
+    private RowReader(ExecutionHead execution, RedisResult[] answer)
+    {
+        _chunks = RowChunk.ReadAll(execution, (RedisResult[])answer[0]!);
+        _flying = [.. ((RedisValue[])answer[1]!).Select(o => (int)o)];
+        ExecutionOpen = (int)answer[2] is 0 or 1 or 2;
+    }
+
+    /// <summary>Whether the execution is queued, running or paused.</summary>
+    public bool ExecutionOpen { get; }
+
+    public static async Task<RowReader> ReadAsync(RedisConnection connection, ExecutionHead execution, IReadOnlyCollection<int> ordinals) =>
+        new(execution, (RedisResult[])(await connection.RunAsync(
+            ReadScript, connection.Root(execution.Number), new ScriptArguments(connection).AddList([.. ordinals.Select(o => (RedisValue)o)])).ConfigureAwait(false))!);
+
+    /// <summary>Whether there is such a recipient.</summary>
+    public bool Has(int ordinal) => _chunks.TryGetValue(ordinal / RowChunk.Size, out var chunk) && ordinal - chunk.First < chunk.Count;
+
+    /// <summary>The row as it is stored.</summary>
+    public Recipient Row(int ordinal) => _chunks[ordinal / RowChunk.Size].Row(ordinal);
+
+    /// <summary>The row as users see it.</summary>
+    public Recipient Shown(int ordinal)
+    {
+        var row = Row(ordinal);
+        return row is { Status: RecipientStatus.Pending, Open: true } && _flying.Contains(ordinal) ? row with { Status = RecipientStatus.Sending } : row;
+    }
+
+    public RedisValue State(int ordinal) => _chunks[ordinal / RowChunk.Size].State(ordinal);
+
+    /// <summary>Marked, whether or not the row says already what became of it.</summary>
+    public bool IsMarked(int ordinal) => _flying.Contains(ordinal);
+}

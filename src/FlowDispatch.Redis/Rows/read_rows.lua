@@ -1,0 +1,23 @@
+
+-- The chunks of these ordinals, where the execution stands, and which of them have a message in somebody's hands.
+local ordinals = list()
+local rows, seen, flying = {}, {}, {}
+for i, ordinal in ipairs(ordinals) do
+  local chunk = math.floor(ordinal / 100)
+  if not seen[chunk] then
+    seen[chunk] = true
+    rows[#rows + 1] = chunk
+    rows[#rows + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
+    rows[#rows + 1] = redis.call('HGETALL', root .. 'm:' .. chunk)
+    rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
+  end
+end
+if #ordinals > 0 then
+  local fly, held = ask('HMGET', root .. 'fly', ordinals), ask('HMGET', root .. 'held', ordinals)
+  for i, ordinal in ipairs(ordinals) do
+    local _, marked
+    if held[i] then _, marked = parse_held(held[i]) end
+    if fly[i] or marked == '1' then flying[#flying + 1] = ordinal end
+  end
+end
+return {rows, flying, redis.call('HGET', root .. 'h', 'status')}
