@@ -45,26 +45,39 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
     {
         writes = new();
         var record = new RecordWriter();
-        var (ordinals, fresh, stay) = (new List<RedisValue>(commit.Changes.Count), new List<RedisValue>(commit.Changes.Count), new List<RedisValue>());
         foreach (var change in commit.Changes)
         {
             var ordinal = change.Claimed.Id.Ordinal;
             var changed = lost.Contains(ordinal);
             var before = changed ? reread!.Row(ordinal) : change.Claimed;
-            var decided = change.Decide(before);
-            writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), decided);
-            ordinals.Add(ordinal);
-            fresh.Add(RecipientState.IsUntouched(change.Claimed) ? 1 : 0);
-            if (decided is { DueAt: null, After.Open: true })
-            {
-                stay.Add(ordinal);
-            }
+            writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), change.Decide(before));
         }
 
-        var arguments = new ScriptArguments(connection, 64 + commit.Marks.Count + (6 * commit.Changes.Count))
-            .Add(lease.Token).Add(commit.Number).AddList([.. commit.Marks.Select(m => (RedisValue)m)])
-            .AddList(ordinals).AddList(fresh).AddList(stay);
+        var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).AddList(Runs(commit.Marks));
         writes.AddTo(arguments);
         return arguments;
+    }
+
+    // First and last of each run of neighbours.
+    private static List<RedisValue> Runs(IReadOnlyList<int> marks)
+    {
+        var runs = new List<RedisValue>();
+        var last = -2;
+        foreach (var ordinal in marks.Order())
+        {
+            if (ordinal == last + 1)
+            {
+                runs[^1] = ordinal;
+            }
+            else
+            {
+                runs.Add(ordinal);
+                runs.Add(ordinal);
+            }
+
+            last = ordinal;
+        }
+
+        return runs;
     }
 }

@@ -18,19 +18,19 @@ local due = {}
 for i = 1, #entries, 2 do
   due[#due + 1] = entries[i]
   redis.call('HSET', root .. 'held', entries[i], token .. ':0:' .. entries[i + 1])
-  want(math.floor(entries[i] / 100))
+  want(math.floor(entries[i] / 25))
 end
 many('ZREM', root .. 'due', due)
 
 -- Whoever was touched while lying ahead in a slice may have ended, or be in the queue: he is no item of it.
 local function remaining(first, last, out)
   local left = 0
-  for chunk = math.floor(first / 100), math.floor(last / 100) do
-    local from, to = math.max(first, chunk * 100), math.min(last, chunk * 100 + 99)
+  for chunk = math.floor(first / 25), math.floor(last / 25) do
+    local from, to = math.max(first, chunk * 25), math.min(last, chunk * 25 + 24)
     left = left + to - from + 1
     local states = want(chunk)
     for i = 1, #states, 2 do
-      local ordinal = chunk * 100 + states[i]
+      local ordinal = chunk * 25 + states[i]
       if ordinal >= from and ordinal <= to
         and (string.sub(states[i + 1], 1, 1) ~= '0' or redis.call('ZSCORE', root .. 'due', ordinal) or redis.call('HEXISTS', root .. 'held', ordinal) == 1) then
         left = left - 1
@@ -41,7 +41,7 @@ local function remaining(first, last, out)
   return left
 end
 
-local slices, left_out, found = {}, {}, #due
+local claimed, left_out, found = {}, {}, #due
 while not due_only and found < limit do
   local slice = redis.call('ZPOPMIN', root .. 'free')
   if #slice == 0 then break end
@@ -49,9 +49,9 @@ while not due_only and found < limit do
   local from, last = first + passed, first + count - 1
   local left = remaining(from, last, left_out)
   if left > 0 then
-    redis.call('HSET', root .. 'out', first, count .. ':' .. passed .. ':' .. token)
-    slices[#slices + 1] = from
-    slices[#slices + 1] = last
+    redis.call('HSET', root .. 'out', first, count .. ':' .. passed .. ':' .. left .. ':' .. token)
+    claimed[#claimed + 1] = from
+    claimed[#claimed + 1] = last
     found = found + left
   end
 end
@@ -63,4 +63,4 @@ for _, chunk in ipairs(chunks) do
   rows[#rows + 1] = wanted[chunk]
   rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
 end
-return {due, slices, left_out, rows}
+return {due, claimed, left_out, rows}

@@ -15,6 +15,15 @@ internal sealed class ScriptArguments
         return this;
     }
 
+    /// <summary>Leaves a place for what is known later.</summary>
+    public int Reserve()
+    {
+        _values.Add(RedisValue.Null);
+        return _values.Count - 1;
+    }
+
+    public void Set(int place, RedisValue value) => _values[place] = value;
+
     /// <summary>A list: how many values, then the values.</summary>
     public ScriptArguments AddList(List<RedisValue> values)
     {

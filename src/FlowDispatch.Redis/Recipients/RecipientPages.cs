@@ -10,7 +10,7 @@ namespace FlowDispatch.Redis.Recipients;
 /// <summary>An execution's recipients by ordinal, a thousand at a time, each as it was when its part was read.</summary>
 internal static class RecipientPages
 {
-    private const int ChunksAtOnce = 10;
+    private const int ChunksAtOnce = 40;
 
     private static readonly RedisScript PageScript = RedisScript.Load("rows", "page");
 

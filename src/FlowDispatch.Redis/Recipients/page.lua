@@ -8,10 +8,4 @@ for chunk = first, last do
   rows[#rows + 1] = redis.call('HGETALL', root .. 'm:' .. chunk)
   rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
 end
-local flying = redis.call('HKEYS', root .. 'fly')
-local held = redis.call('HGETALL', root .. 'held')
-for i = 1, #held, 2 do
-  local _, marked = parse_held(held[i + 1])
-  if marked == '1' then flying[#flying + 1] = held[i] end
-end
-return {rows, flying}
+return {rows, all_flying()}

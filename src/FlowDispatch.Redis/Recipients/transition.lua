@@ -8,11 +8,8 @@ local w = read_writes()
 local status = redis.call('HGET', root .. 'h', 'status')
 local is_open = (status == '0' or status == '1' or status == '2') and '1' or '0'
 if is_open ~= was_open or #lost_races(w) > 0 then return 2 end
-local fly, held = ask('HMGET', root .. 'fly', watched), ask('HMGET', root .. 'held', watched)
 for i = 1, #watched do
-  local _, marked
-  if held[i] then _, marked = parse_held(held[i]) end
-  if ((fly[i] or marked == '1') and '1' or '0') ~= flags[i] then return 2 end
+  if (is_flying(tonumber(watched[i])) and '1' or '0') ~= flags[i] then return 2 end
 end
 write(w)
 return 1

@@ -3,11 +3,11 @@ using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Rows;
 
-/// <summary>A hundred recipients as a script answered them: who they are, where they stand and their messages' ids.</summary>
+/// <summary>Neighbouring recipients as a script answered them: who they are, where they stand and their messages' ids.</summary>
 internal sealed class RowChunk
 {
     /// <summary>How many recipients a chunk has.</summary>
-    public const int Size = 100;
+    public const int Size = 25;
 
     private readonly List<Recipient> _planned;
     private readonly Dictionary<int, RedisValue> _states;

@@ -10,10 +10,8 @@ namespace FlowDispatch.Redis.Rows;
 internal sealed class RowWrites
 {
     private readonly RecordWriter _record = new();
-    private readonly SortedDictionary<int, List<RedisValue>> _chunks = [];
-    private readonly List<RedisValue> _closed = [];
+    private readonly List<Row> _rows = [];
     private readonly List<RedisValue> _due = [];
-    private readonly List<RedisValue> _messages = [];
     private readonly List<RedisValue> _events = [];
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private ExecutionCounters _sum;
@@ -26,25 +24,12 @@ internal sealed class RowWrites
     {
         var after = change.After.Status == RecipientStatus.Sending ? change.After with { Status = RecipientStatus.Pending } : change.After;
         var ordinal = after.Id.Ordinal;
-        var (chunk, field) = Math.DivRem(ordinal, RowChunk.Size);
-        var states = _chunks.TryGetValue(chunk, out var known) ? known : _chunks[chunk] = [];
-        states.Add(field);
-        states.Add(expected);
-        states.Add(RecipientState.Write(_record, after));
-        if (!after.Open)
-        {
-            _closed.Add(ordinal);
-        }
-        else if (change.DueAt is { } due)
+        var other = after.ProviderMessageId != before.ProviderMessageId;
+        _rows.Add(new(ordinal, expected, RecipientState.Write(_record, after), other ? after.ProviderMessageId ?? "" : null));
+        if (after.Open && change.DueAt is { } due)
         {
             _due.Add(Instant.Of(due));
             _due.Add(ordinal);
-        }
-
-        var other = after.ProviderMessageId != before.ProviderMessageId;
-        if (other)
-        {
-            _messages.AddRange([chunk, field, after.ProviderMessageId ?? ""]);
         }
 
         if ((other && after.ProviderMessageId is not null) || (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent))
@@ -54,7 +39,7 @@ internal sealed class RowWrites
 
         foreach (var note in (earlier ?? []).Concat(change.Event is { } last ? [last] : []))
         {
-            _events.AddRange([chunk, field, HistoryRecords.Write(_record, note)]);
+            _events.AddRange([ordinal / RowChunk.Size, ordinal % RowChunk.Size, HistoryRecords.Write(_record, note)]);
         }
 
         _sum += after.Tally - before.Tally;
@@ -74,17 +59,23 @@ internal sealed class RowWrites
 
     public void AddTo(ScriptArguments arguments)
     {
-        arguments.Add(_chunks.Count);
-        foreach (var (chunk, states) in _chunks)
+        _rows.Sort((left, right) => left.Ordinal.CompareTo(right.Ordinal));
+        var runs = arguments.Reserve();
+        var count = 0;
+        for (var from = 0; from < _rows.Count; count++)
         {
-            arguments.Add(chunk).Add(states.Count / 3);
-            foreach (var value in states)
+            var to = from + 1;
+            while (to < _rows.Count && _rows[to].Follows(_rows[to - 1]))
             {
-                arguments.Add(value);
+                to++;
             }
+
+            AddRun(arguments, from, to);
+            from = to;
         }
 
-        arguments.AddList(_closed).AddList(_due).AddList(_messages).AddList(_events);
+        arguments.Set(runs, count);
+        arguments.AddList(_due).AddList(_events);
         AddCountsTo(arguments);
     }
 
@@ -97,5 +88,33 @@ internal sealed class RowWrites
         {
             _errors[code] = _errors.GetValueOrDefault(code) + by;
         }
+    }
+
+    private void AddRun(ScriptArguments arguments, int from, int to)
+    {
+        var (fresh, messages) = (_rows[from].Expected.IsNullOrEmpty, _rows[from].Message is not null);
+        arguments.Add(_rows[from].Ordinal).Add(to - from).Add(fresh ? 1 : 0).Add(messages ? 1 : 0);
+        for (var i = from; i < to; i++)
+        {
+            arguments.Add(_rows[i].State);
+        }
+
+        for (var i = from; !fresh && i < to; i++)
+        {
+            arguments.Add(_rows[i].Expected);
+        }
+
+        for (var i = from; messages && i < to; i++)
+        {
+            arguments.Add(_rows[i].Message);
+        }
+    }
+
+    private readonly record struct Row(int Ordinal, RedisValue Expected, byte[] State, string? Message)
+    {
+        /// <summary>Whether it goes into the same run: a neighbour in the same chunk, with the same things to say.</summary>
+        public bool Follows(Row previous) =>
+            Ordinal == previous.Ordinal + 1 && Ordinal % RowChunk.Size != 0
+            && Expected.IsNullOrEmpty == previous.Expected.IsNullOrEmpty && (Message is null) == (previous.Message is null);
     }
 }

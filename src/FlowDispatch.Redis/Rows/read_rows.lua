@@ -3,7 +3,7 @@
 local ordinals = list()
 local rows, seen, flying = {}, {}, {}
 for i, ordinal in ipairs(ordinals) do
-  local chunk = math.floor(ordinal / 100)
+  local chunk = math.floor(ordinal / 25)
   if not seen[chunk] then
     seen[chunk] = true
     rows[#rows + 1] = chunk
@@ -12,12 +12,7 @@ for i, ordinal in ipairs(ordinals) do
     rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
   end
 end
-if #ordinals > 0 then
-  local fly, held = ask('HMGET', root .. 'fly', ordinals), ask('HMGET', root .. 'held', ordinals)
-  for i, ordinal in ipairs(ordinals) do
-    local _, marked
-    if held[i] then _, marked = parse_held(held[i]) end
-    if fly[i] or marked == '1' then flying[#flying + 1] = ordinal end
-  end
+for _, ordinal in ipairs(ordinals) do
+  if is_flying(tonumber(ordinal)) then flying[#flying + 1] = ordinal end
 end
 return {rows, flying, redis.call('HGET', root .. 'h', 'status')}

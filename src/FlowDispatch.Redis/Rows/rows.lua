@@ -1,22 +1,112 @@
 
--- Recipients of one execution, a hundred to a chunk: s: who they are (one string), m: where they stand (hash; absent means
+-- Recipients of one execution, 25 to a chunk: s: who they are (one string), m: where they stand (hash; absent means
 -- untouched), i: their last message's id (hash), e: history (hash). The due queue is due (sorted set by instant), held are its
--- entries that a lease holds ("token:marked:instant"), fly are those in senders' hands that came from a slice (token), free
--- are slices that nobody holds ("first:count:passed"), out those that a lease holds ("count:passed:token").
-local function read_writes()
-  local w = {chunks = {}}
-  for c = 1, tonumber(take()) do
-    local chunk = {number = take(), fields = {}, expected = {}, states = {}}
-    for i = 1, tonumber(take()) do
-      chunk.fields[i] = take()
-      chunk.expected[i] = take()
-      chunk.states[i] = take()
-    end
-    w.chunks[c] = chunk
+-- entries that a lease holds ("token:marked:instant"). free are slices that nobody holds (sorted set, "first:count:passed"),
+-- out those that a lease holds ("count:passed:left:token": how many were passed, and how many of its items have no answer).
+--
+-- In somebody's hands is whoever was passed in a slice that is out, is open and is not in the queue; and whose held entry is
+-- marked. Nothing is written for that: one write a recipient is what a message costs.
+local FIELD = {[0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18',
+  '19', '20', '21', '22', '23', '24'}
+
+local function place_of(ordinal)
+  local field = ordinal % 25
+  return root .. 'm:' .. (ordinal - field) / 25, FIELD[field]
+end
+
+-- The second letter of a state holds the flags; the lowest is "open".
+local function is_open(state) return not state or state == '' or string.byte(state, 2) % 2 == 1 end
+
+-- Lease token, whether it is marked and instant of a held entry.
+local function parse_held(value) return string.match(value, '^(%d+):(%d):(.*)$') end
+
+local has_held, has_due
+local function held_of(ordinal)
+  if has_held == nil then has_held = redis.call('EXISTS', root .. 'held') == 1 end
+  return has_held and redis.call('HGET', root .. 'held', ordinal)
+end
+local function is_queued(ordinal)
+  if has_due == nil then has_due = redis.call('EXISTS', root .. 'due') == 1 end
+  return has_due and redis.call('ZSCORE', root .. 'due', ordinal) or held_of(ordinal)
+end
+
+local slices
+local function load_slices()
+  if slices then return slices end
+  slices = {}
+  local out = redis.call('HGETALL', root .. 'out')
+  for i = 1, #out, 2 do
+    local count, passed, left, holder = string.match(out[i + 1], '^(%d+):(%d+):(%d+):(%d+)$')
+    slices[#slices + 1] = {
+      key = out[i], first = tonumber(out[i]), last = out[i] + count - 1, count = tonumber(count), passed = tonumber(passed), left = tonumber(left), token = holder}
   end
-  w.closed = list()   -- ordinals whose run has ended
+  return slices
+end
+local function slice_of(ordinal)
+  for _, slice in ipairs(load_slices()) do
+    if ordinal >= slice.first and ordinal <= slice.last then return slice end
+  end
+end
+local function save_slices()
+  for _, slice in ipairs(slices or {}) do
+    if slice.left <= 0 then
+      redis.call('HDEL', root .. 'out', slice.key)
+    elseif slice.moved then
+      redis.call('HSET', root .. 'out', slice.key, slice.count .. ':' .. slice.passed .. ':' .. slice.left .. ':' .. slice.token)
+    end
+  end
+end
+
+-- Whether an open row's message is in somebody's hands.
+local function is_flying(ordinal)
+  local entry = held_of(ordinal)
+  if entry then
+    local _, marked = parse_held(entry)
+    return marked == '1'
+  end
+  local slice = slice_of(ordinal)
+  return slice ~= nil and ordinal < slice.first + slice.passed and not is_queued(ordinal)
+end
+
+-- All whose messages are in somebody's hands, or those of one lease.
+local function all_flying(token)
+  local flying = {}
+  for _, slice in ipairs(load_slices()) do
+    if not token or slice.token == token then
+      for ordinal = slice.first, slice.first + slice.passed - 1 do
+        local key, field = place_of(ordinal)
+        local state = redis.call('HGET', key, field)
+        if is_open(state) and (not state or not is_queued(ordinal)) then flying[#flying + 1] = text(ordinal) end
+      end
+    end
+  end
+  local held = redis.call('HGETALL', root .. 'held')
+  for i = 1, #held, 2 do
+    local holder, marked = parse_held(held[i + 1])
+    if marked == '1' and (not token or holder == token) then flying[#flying + 1] = held[i] end
+  end
+  return flying
+end
+
+-- Changes come as runs of neighbours within a chunk: the states they become, those they were (left out where they were
+-- untouched) and their messages' ids (left out where these stay).
+local function read_writes()
+  local w = {runs = {}}
+  for r = 1, tonumber(take()) do
+    local run = {first = tonumber(take()), n = tonumber(take()), fresh = take() == '1', with_ids = take() == '1', states = {}, expected = {}, ids = {}}
+    for i = 1, run.n do run.states[i] = ARGV[place + i] end
+    place = place + run.n
+    if not run.fresh then
+      for i = 1, run.n do run.expected[i] = ARGV[place + i] end
+      place = place + run.n
+    end
+    if run.with_ids then
+      for i = 1, run.n do run.ids[i] = ARGV[place + i] end
+      place = place + run.n
+    end
+    w.runs[r] = run
+  end
   w.due = list()      -- instant and ordinal of those that are due again
-  w.messages = list() -- chunk, field, id (empty for none)
   w.events = list()   -- chunk, field, packed events
   w.counters = list() -- name, difference
   w.errors = list()   -- code, difference
@@ -26,10 +116,11 @@ end
 -- The ordinals whose rows are no longer as the decision was made on; empty where all are.
 local function lost_races(w)
   local lost = {}
-  for _, chunk in ipairs(w.chunks) do
-    local states = redis.call('HMGET', root .. 'm:' .. chunk.number, unpack(chunk.fields))
-    for i, state in ipairs(states) do
-      if (state or '') ~= chunk.expected[i] then lost[#lost + 1] = chunk.number * 100 + chunk.fields[i] end
+  for _, run in ipairs(w.runs) do
+    local field = run.first % 25
+    local states = redis.call('HMGET', root .. 'm:' .. (run.first - field) / 25, unpack(FIELD, field, field + run.n - 1))
+    for i = 1, run.n do
+      if (states[i] or '') ~= (run.fresh and '' or run.expected[i]) then lost[#lost + 1] = run.first + i - 1 end
     end
   end
   return lost
@@ -42,45 +133,56 @@ local function count(w)
   end
 end
 
+-- An item of a slice that is out has its answer. Untouched ones can't be in the queue: an entry of it comes with a state.
+local function answer(ordinal, fresh, before, state, is_due)
+  if is_open(state) and not is_due then return end
+  local slice = slice_of(ordinal)
+  if slice and (fresh or (is_open(before) and not is_queued(ordinal))) then
+    slice.left = slice.left - 1
+    slice.moved = true
+  end
+end
+
 local function write(w)
-  for _, chunk in ipairs(w.chunks) do
-    local pairs_ = {}
-    for i, field in ipairs(chunk.fields) do
-      pairs_[2 * i - 1] = field
-      pairs_[2 * i] = chunk.states[i]
+  local due, closed = {}, {}
+  for i = 2, #w.due, 2 do due[tonumber(w.due[i])] = true end
+  is_queued(0)
+  held_of(0)
+  local queues = has_due or has_held
+  for _, run in ipairs(w.runs) do
+    local field = run.first % 25
+    local chunk = (run.first - field) / 25
+    local fields, ids = {}, {}
+    for i = 1, run.n do
+      local name, state = FIELD[field + i - 1], run.states[i]
+      fields[2 * i - 1] = name
+      fields[2 * i] = state
+      answer(run.first + i - 1, run.fresh, run.expected[i], state, due[run.first + i - 1])
+      if queues and not is_open(state) then closed[#closed + 1] = run.first + i - 1 end
+      if run.with_ids then
+        if run.ids[i] == '' then
+          redis.call('HDEL', root .. 'i:' .. chunk, name)
+        else
+          ids[#ids + 1] = name
+          ids[#ids + 1] = run.ids[i]
+        end
+      end
     end
-    redis.call('HSET', root .. 'm:' .. chunk.number, unpack(pairs_))
+    redis.call('HSET', root .. 'm:' .. chunk, unpack(fields))
+    if #ids > 0 then redis.call('HSET', root .. 'i:' .. chunk, unpack(ids)) end
   end
-  if #w.closed > 0 then
-    many('HDEL', root .. 'fly', w.closed)
-    if redis.call('EXISTS', root .. 'held') == 1 then many('HDEL', root .. 'held', w.closed) end
-    if redis.call('EXISTS', root .. 'due') == 1 then many('ZREM', root .. 'due', w.closed) end
-  end
+  save_slices()
+  if has_held then many('HDEL', root .. 'held', closed) end
+  if has_due then many('ZREM', root .. 'due', closed) end
   if #w.due > 0 then
     many('ZADD', root .. 'due', w.due)
-    local ordinals = {}
-    for i = 2, #w.due, 2 do ordinals[#ordinals + 1] = w.due[i] end
-    many('HDEL', root .. 'fly', ordinals)
-    many('HDEL', root .. 'held', ordinals)
-  end
-  local ids = {}
-  for i = 1, #w.messages, 3 do
-    local key = root .. 'i:' .. w.messages[i]
-    if w.messages[i + 2] == '' then
-      redis.call('HDEL', key, w.messages[i + 1])
-    else
-      ids[key] = ids[key] or {}
-      table.insert(ids[key], w.messages[i + 1])
-      table.insert(ids[key], w.messages[i + 2])
+    if has_held then
+      for i = 2, #w.due, 2 do redis.call('HDEL', root .. 'held', w.due[i]) end
     end
   end
-  for key, fields in pairs(ids) do redis.call('HSET', key, unpack(fields)) end
   for i = 1, #w.events, 3 do
     local key = root .. 'e:' .. w.events[i]
     redis.call('HSET', key, w.events[i + 1], (redis.call('HGET', key, w.events[i + 1]) or '') .. w.events[i + 2])
   end
   count(w)
 end
-
--- Lease token, whether it is marked and instant of a held entry.
-local function parse_held(value) return string.match(value, '^(%d+):(%d):(.*)$') end

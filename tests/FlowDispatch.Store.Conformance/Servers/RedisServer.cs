@@ -70,6 +70,7 @@ public sealed class RedisServer : IAsyncDisposable
     {
         Kill();
         _process?.Dispose();
+        _process = null;
         if (_folder.Exists)
         {
             _folder.Delete(recursive: true);
