@@ -29,8 +29,17 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         while (true)
         {
             var arguments = Arguments(lease, commit, lost, reread, out var writes);
-            await channels.AddAsync(head, writes.Sent).ConfigureAwait(false);
-            var answer = (RedisResult[])(await connection.RunAsync(CommitScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false))!;
+            var indexed = channels.AddAsync(head, writes.Sent);
+            if (connection.IsCluster)
+            {
+                await indexed.ConfigureAwait(false);
+            }
+
+            // One server takes both in the order in which they are sent, so that nothing need be waited for in between. If only
+            // the second is made, this call fails, and the same commit made again brings the first.
+            var writing = connection.RunAsync(CommitScript, connection.Root(head.Number), arguments, cancellationToken);
+            await Task.WhenAll(indexed, writing).ConfigureAwait(false);
+            var answer = (RedisResult[])(await writing.ConfigureAwait(false))!;
             if ((int)answer[0] != 2)
             {
                 return (int)answer[0] == 1;

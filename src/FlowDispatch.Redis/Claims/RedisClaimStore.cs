@@ -108,15 +108,14 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         }
 
         var contacts = rows.ConvertAll(r => (RedisValue)r.Row.ContactId.Value.ToByteArray(bigEndian: true));
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var conversations = database.HashGetAsync(Conversations.Key(connection, head.ChannelId), [.. contacts]);
+        var conversations = Conversations.ReadAsync(connection, head.ChannelId, contacts);
         var suppressions = (byte[])(await connection.RunAsync(
             SuppressionScript, connection.Root("o:" + head.OrganizationId), new ScriptArguments(connection, contacts.Count + 2).AddList(contacts)).ConfigureAwait(false))!;
         var wroteAt = await conversations.ConfigureAwait(false);
         var items = new WorkItem[rows.Count];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), Instant.ReadOrNull(wroteAt[i]), rows[i].FromQueue);
+            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), wroteAt[i], rows[i].FromQueue);
         }
 
         return items;

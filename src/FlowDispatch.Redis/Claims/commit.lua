@@ -49,7 +49,13 @@ if #lost > 0 then return {2, lost} end
 redis.call('HSET', root .. 'commits', token, number)
 many('HSET', root .. 'held', marked)
 for _, run in ipairs(w.runs) do
-  for i = 1, run.n do
+  local slice = run.fresh and not has_held and slice_of(run.first)
+  local whole = slice and slice.token == token and run.first + run.n - 1 <= slice.last
+  if whole and run.first + run.n - slice.first > slice.passed then
+    slice.passed = run.first + run.n - slice.first
+    slice.moved = true
+  end
+  for i = 1, whole and 0 or run.n do
     local ordinal = run.first + i - 1
     if own_held(ordinal) then
       -- It was claimed from the queue. Open and without a new instant it is due at once rather than lost.

@@ -12,6 +12,9 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
     /// <summary>What scripts are told of the time: nothing where Redis's own clock counts, which all nodes share.</summary>
     public RedisValue Now => time == TimeProvider.System ? RedisValue.EmptyString : Instant.Of(time.GetUtcNow());
 
+    /// <summary>Whether keys with different tags may lie on different servers.</summary>
+    public bool IsCluster { get; private set; }
+
     /// <summary>Whether Redis's own clock counts.</summary>
     public bool OwnClock => time == TimeProvider.System;
 
@@ -50,7 +53,11 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
             configuration.BacklogPolicy = BacklogPolicy.FailFast; // the engine tries again; nothing is to be sent late
             configuration.ReconnectRetryPolicy = new LinearRetry(500);
             configuration.ClientName ??= "FlowDispatch";
-            return _open = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            var connected = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+
+            // Where no server answered yet it counts as a cluster, which only costs a round trip a commit.
+            IsCluster = !connected.GetServers().Any(s => s.IsConnected) || connected.GetServers().Any(s => s.ServerType == ServerType.Cluster);
+            return _open = connected;
         }
         finally
         {

@@ -3,7 +3,7 @@ using FlowDispatch.Redis.Connection;
 
 namespace FlowDispatch.Redis.Contacts;
 
-/// <summary>A contact's bytes: first, as a digit, whether it may be written to, which claims read alone.</summary>
+/// <summary>A contact's bytes: first, as a digit, whether it may be written to, by which the script that writes it knows.</summary>
 internal static class ContactRecords
 {
     public static byte[] Write(Contact contact)

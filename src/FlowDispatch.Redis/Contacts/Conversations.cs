@@ -8,8 +8,15 @@ namespace FlowDispatch.Redis.Contacts;
 internal static class Conversations
 {
     private static readonly RedisScript TouchScript = RedisScript.Load("touch");
+    private static readonly RedisScript ReadScript = RedisScript.Load("wrote_at");
 
-    public static RedisKey Key(RedisConnection connection, string channelId) => connection.Root("c:" + channelId).Append("conversations");
+    /// <summary>When each of these contacts last wrote, in their order; null for those who never did.</summary>
+    public static async Task<DateTimeOffset?[]> ReadAsync(RedisConnection connection, string channelId, List<RedisValue> contacts)
+    {
+        var answer = (RedisValue[])(await connection.RunAsync(
+            ReadScript, connection.Root("c:" + channelId), new ScriptArguments(connection, contacts.Count + 2).AddList(contacts)).ConfigureAwait(false))!;
+        return answer.Length == 0 ? new DateTimeOffset?[contacts.Count] : Array.ConvertAll(answer, Instant.ReadOrNull);
+    }
 
     public static Task TouchAsync(RedisConnection connection, string channelId, ContactId contact, DateTimeOffset at) => connection.RunAsync(
         TouchScript, connection.Root("c:" + channelId), new ScriptArguments(connection).Add(contact.Value.ToByteArray(bigEndian: true)).Add(Instant.Of(at)));
@@ -22,11 +29,10 @@ internal static class Conversations
         if (contacts.Count > 0)
         {
             var ids = contacts.Distinct().ToList();
-            var database = await connection.DatabaseAsync().ConfigureAwait(false);
-            var instants = await database.HashGetAsync(Key(connection, channelId), [.. ids.Select(i => (RedisValue)i.Value.ToByteArray(bigEndian: true))]).ConfigureAwait(false);
+            var instants = await ReadAsync(connection, channelId, ids.ConvertAll(i => (RedisValue)i.Value.ToByteArray(bigEndian: true))).ConfigureAwait(false);
             for (var i = 0; i < ids.Count; i++)
             {
-                if (Instant.ReadOrNull(instants[i]) is { } at)
+                if (instants[i] is { } at)
                 {
                     found[ids[i]] = at;
                 }

@@ -11,6 +11,8 @@ for i = 1, #changes, 6 do
   redis.call('HSET', root .. 'contacts', changes[i], changes[i + 2])
   if changes[i + 4] ~= '' then redis.call('HDEL', root .. 'numbers', changes[i + 4]) end
   if changes[i + 1] == '' or changes[i + 4] ~= '' then redis.call('HSET', root .. 'numbers', changes[i + 3], changes[i]) end
+  local suppression = string.sub(changes[i + 2], 1, 1)
+  if suppression == '0' then redis.call('HDEL', root .. 'suppressed', changes[i]) else redis.call('HSET', root .. 'suppressed', changes[i], suppression) end
   if changes[i + 5] == '1' then redis.call('ZADD', root .. 'living', 0, changes[i]) else redis.call('ZREM', root .. 'living', changes[i]) end
 end
 return 1

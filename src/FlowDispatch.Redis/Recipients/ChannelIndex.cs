@@ -21,7 +21,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
             return;
         }
 
-        var (messages, people) = (new List<RedisValue>(2 * sent.Count), new List<RedisValue>(3 * sent.Count));
+        var (messages, people) = (new List<RedisValue>(2 * sent.Count), new List<RedisValue>(2 * sent.Count));
         foreach (var (before, after) in sent)
         {
             RedisValue address = string.Create(CultureInfo.InvariantCulture, $"{execution.Number}:{after.Id.Ordinal}");
@@ -33,12 +33,14 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
 
             if (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent)
             {
-                people.AddRange([after.ContactId.Value.ToByteArray(bigEndian: true), address, execution.Number]);
+                people.Add(after.ContactId.Value.ToByteArray(bigEndian: true));
+                people.Add(address);
             }
         }
 
-        await connection.RunAsync(
-            SentScript, Root(execution.ChannelId), new ScriptArguments(connection, messages.Count + people.Count + 4).AddList(messages).AddList(people)).ConfigureAwait(false);
+        var arguments = new ScriptArguments(connection, messages.Count + people.Count + 4)
+            .Add(execution.Number).Add(people.Count / 2).Add(messages.Count / 2).AddAll(people).AddAll(messages);
+        await connection.RunAsync(SentScript, Root(execution.ChannelId), arguments).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)
