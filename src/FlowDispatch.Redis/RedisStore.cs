@@ -6,6 +6,7 @@ using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Flows;
 using FlowDispatch.Redis.Inbox;
 using FlowDispatch.Redis.Limits;
+using FlowDispatch.Redis.Receivers;
 using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Redis.Uploads;
 using FlowDispatch.Storage;
@@ -33,6 +34,7 @@ internal sealed class RedisStore : IStore, IAsyncDisposable, IDisposable
         Claims = new RedisClaimStore(connection, heads, open, channels);
         Limits = new RedisLimitStore(connection);
         Inbox = new RedisInboxStore(connection);
+        Receivers = new RedisReceiverStore(connection);
     }
 
     public IContactStore Contacts { get; }
@@ -52,6 +54,8 @@ internal sealed class RedisStore : IStore, IAsyncDisposable, IDisposable
     public ILimitStore Limits { get; }
 
     public IInboxStore Inbox { get; }
+
+    public IReceiverStore Receivers { get; }
 
     public Task MigrateAsync(CancellationToken cancellationToken = default) => RedisLayout.MigrateAsync(connection);
 

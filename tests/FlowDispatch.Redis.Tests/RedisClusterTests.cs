@@ -30,6 +30,8 @@ public static class RedisClusterTests
 
     public sealed class Inbox : InboxConformance<RedisClusterFixture>;
 
+    public sealed class Receivers : ReceiverConformance<RedisClusterFixture>;
+
     public sealed class Audits : AuditConformance<RedisClusterFixture>;
 
     public sealed class Completeness : CompletenessConformance<RedisClusterFixture>;

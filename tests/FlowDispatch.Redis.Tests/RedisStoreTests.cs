@@ -30,6 +30,8 @@ public static class RedisStoreTests
 
     public sealed class Inbox : InboxConformance<RedisStoreFixture>;
 
+    public sealed class Receivers : ReceiverConformance<RedisStoreFixture>;
+
     public sealed class Audits : AuditConformance<RedisStoreFixture>;
 
     public sealed class Completeness : CompletenessConformance<RedisStoreFixture>;

@@ -74,6 +74,9 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
     /// <summary>The root of what nodes share: numbers, the open executions, suppressions, held buckets.</summary>
     public RedisKey Shared => Root("shared");
 
+    /// <summary>The root of what providers told us and who listens to them.</summary>
+    public RedisKey Inbox => Root("inbox");
+
     public Task<RedisResult> RunAsync(RedisScript script, RedisKey root, ScriptArguments arguments, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

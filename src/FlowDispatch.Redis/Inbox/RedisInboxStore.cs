@@ -17,16 +17,22 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
     {
         if (entries.Count > 0)
         {
-            await connection.RunAsync(RemoveScript, Root(connection), new ScriptArguments(connection).AddList(Ids(entries))).ConfigureAwait(false);
+            await connection.RunAsync(RemoveScript, connection.Inbox, new ScriptArguments(connection).AddList(Ids(entries))).ConfigureAwait(false);
         }
     }
 
     public async Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(events.Count, 10_000, nameof(events));
-        var values = events.Select(e => (RedisValue)JsonSerializer.SerializeToUtf8Bytes(e, JsonText.Options)).ToList();
+        var values = new List<RedisValue>(2 * events.Count);
+        foreach (var entry in events)
+        {
+            values.Add((entry as InboundEvent.Receipt)?.NamedAttempt?.ToString() ?? "");
+            values.Add(JsonSerializer.SerializeToUtf8Bytes(entry, JsonText.Options));
+        }
+
         await connection.RunAsync(
-            AppendScript, Root(connection), new ScriptArguments(connection, values.Count + 3).Add(Instant.Of(now)).AddList(values), cancellationToken).ConfigureAwait(false);
+            AppendScript, connection.Inbox, new ScriptArguments(connection, values.Count + 3).Add(Instant.Of(now)).AddList(values), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
@@ -35,13 +41,13 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var ids = await database.SortedSetRangeByScoreAsync(
-            Root(connection).Append("due"), double.NegativeInfinity, Instant.Of(now), Exclude.None, Order.Ascending, 0, limit).ConfigureAwait(false);
+            connection.Inbox.Append("due"), double.NegativeInfinity, Instant.Of(now), Exclude.None, Order.Ascending, 0, limit).ConfigureAwait(false);
         if (ids.Length == 0)
         {
             return [];
         }
 
-        var values = await database.HashGetAsync(Root(connection).Append("entries"), ids).ConfigureAwait(false);
+        var values = await database.HashGetAsync(connection.Inbox.Append("entries"), ids).ConfigureAwait(false);
         var entries = new List<InboxEntry>(ids.Length);
         for (var i = 0; i < ids.Length; i++)
         {
@@ -56,22 +62,21 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
     }
 
     public async Task PutOffAsync(IReadOnlyList<long> entries, DateTimeOffset until, CancellationToken cancellationToken = default) => await connection.RunAsync(
-        PutOffScript, Root(connection), new ScriptArguments(connection).Add(Instant.Of(until)).AddList(Ids(entries)), cancellationToken).ConfigureAwait(false);
+        PutOffScript, connection.Inbox, new ScriptArguments(connection).Add(Instant.Of(until)).AddList(Ids(entries)), cancellationToken).ConfigureAwait(false);
 
     public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default) => RemoveAsync(connection, entries);
 
-    private static RedisKey Root(RedisConnection connection) => connection.Root("inbox");
-
     private static List<RedisValue> Ids(IReadOnlyList<long> entries) => [.. entries.Select(e => (RedisValue)e.ToString("D16", CultureInfo.InvariantCulture))];
 
-    // "tries|received|event"
+    // "tries|received|attempt named|event"
     private static InboxEntry Read(RedisValue id, byte[] bytes)
     {
         var first = Array.IndexOf(bytes, (byte)'|');
         var second = Array.IndexOf(bytes, (byte)'|', first + 1);
+        var third = Array.IndexOf(bytes, (byte)'|', second + 1);
         return new(
             long.Parse(id.ToString(), CultureInfo.InvariantCulture),
-            JsonSerializer.Deserialize<InboundEvent>(bytes.AsSpan(second + 1), JsonText.Options)!,
+            JsonSerializer.Deserialize<InboundEvent>(bytes.AsSpan(third + 1), JsonText.Options)!,
             Instant.At(long.Parse(bytes.AsSpan(first + 1, second - first - 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)),
             int.Parse(bytes.AsSpan(0, first), CultureInfo.InvariantCulture));
     }

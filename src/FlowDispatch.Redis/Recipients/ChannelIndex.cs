@@ -13,6 +13,10 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
 {
     private static readonly RedisScript SentScript = RedisScript.Load("sent");
 
+    /// <summary>Whether a recipient is one that was sent to, or is in doubt, since a change.</summary>
+    public static bool IsNew(Recipient before, Recipient after) =>
+        (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent) || (after.InDoubtSince is not null && before.InDoubtSince is null);
+
     /// <summary>Notes recipients that are about to be written as sent to. Before their rows, so that no receipt ever misses a row that is there.</summary>
     public async Task AddAsync(ExecutionHead execution, List<(Recipient Before, Recipient After)> sent)
     {
@@ -31,7 +35,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
                 messages.Add(address);
             }
 
-            if (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent)
+            if (IsNew(before, after))
             {
                 people.Add(after.ContactId.Value.ToByteArray(bigEndian: true));
                 people.Add(address);
@@ -57,9 +61,12 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         var addresses = await database.HashGetAsync(Root(channelId).Append("messages"), [.. ids.Select(m => (RedisValue)m)]).ConfigureAwait(false);
         for (var i = 0; i < ids.Count; i++)
         {
-            if (!addresses[i].IsNull && await AtAsync(addresses[i].ToString()).ConfigureAwait(false) is { } recipient)
+            foreach (var (number, ordinal) in Addresses(addresses[i]))
             {
-                found[ids[i]] = recipient;
+                if (await heads.FindAsync(number).ConfigureAwait(false) is { } execution)
+                {
+                    found[ids[i]] = execution.RecipientAt(ordinal);
+                }
             }
         }
 
@@ -70,26 +77,58 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
     {
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var addresses = await database.HashGetAsync(Root(channelId).Append("latest"), contact.Value.ToByteArray(bigEndian: true)).ConfigureAwait(false);
-        foreach (var address in addresses.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (number, ordinal) in Addresses(addresses))
         {
-            if (await AtAsync(address).ConfigureAwait(false) is { } id
-                && await heads.FindAsync(id.ExecutionNumber).ConfigureAwait(false) is { } head
-                && (await RowReader.ReadAsync(connection, head, [id.Ordinal]).ConfigureAwait(false)).Row(id.Ordinal).Reached >= Milestone.Sent)
+            if (await heads.FindAsync(number).ConfigureAwait(false) is { } head
+                && (await RowReader.ReadAsync(connection, head, [ordinal]).ConfigureAwait(false)).Row(ordinal).Reached >= Milestone.Sent)
             {
-                return id;
+                return head.RecipientAt(ordinal);
             }
         }
 
         return null;
     }
 
-    private RedisKey Root(string channelId) => connection.Root("c:" + channelId);
-
-    private async ValueTask<RecipientId?> AtAsync(string address)
+    /// <summary>When executions without a cap reached these people on the channel, later than <paramref name="after"/>.</summary>
+    public async Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after)
     {
-        var parts = address.Split(':');
-        return await heads.FindAsync(int.Parse(parts[0], CultureInfo.InvariantCulture)).ConfigureAwait(false) is { } execution
-            ? execution.RecipientAt(int.Parse(parts[1], CultureInfo.InvariantCulture))
-            : null;
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        var found = new Dictionary<ContactId, IReadOnlyList<DateTimeOffset>>();
+        if (contacts.Count == 0)
+        {
+            return found;
+        }
+
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var people = contacts.Distinct().ToList();
+        var addresses = await database.HashGetAsync(
+            Root(channelId).Append("latest"), [.. people.Select(c => (RedisValue)c.Value.ToByteArray(bigEndian: true))]).ConfigureAwait(false);
+        var byExecution = addresses.SelectMany(Addresses).Distinct().GroupBy(a => a.Number, a => a.Ordinal);
+        var rows = await Task.WhenAll(byExecution.Select(g => UncappedAsync(g.Key, [.. g]))).ConfigureAwait(false);
+        foreach (var contact in rows.SelectMany(r => r).Where(r => r.At > after).GroupBy(r => r.Contact, r => r.At))
+        {
+            found[contact.Key] = [.. contact.Order()];
+        }
+
+        return found;
     }
+
+    private static IEnumerable<(int Number, int Ordinal)> Addresses(RedisValue list) =>
+        list.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).Select(a => a.Split(':')).Select(a => (Number(a[0]), Number(a[1])));
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private async Task<List<(ContactId Contact, DateTimeOffset At)>> UncappedAsync(int number, List<int> ordinals)
+    {
+        if (await heads.FindAsync(number).ConfigureAwait(false) is not { Made.Snapshot.Settings.FrequencyCap: null } head)
+        {
+            return [];
+        }
+
+        var rows = await RowReader.ReadAsync(connection, head, ordinals).ConfigureAwait(false);
+        return [.. ordinals.Select(rows.Row).Where(r => (r.SentAt ?? r.InDoubtSince) is not null).Select(r => (r.ContactId, (r.SentAt ?? r.InDoubtSince)!.Value))];
+    }
+
+    private RedisKey Root(string channelId) => connection.Root("c:" + channelId);
 }

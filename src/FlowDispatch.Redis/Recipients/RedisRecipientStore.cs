@@ -118,6 +118,10 @@ internal sealed class RedisRecipientStore(RedisConnection connection, ExecutionH
     public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) =>
         channels.FindLatestAsync(channelId, contact);
 
+    public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default) =>
+        channels.FindUncappedAsync(channelId, contacts, after);
+
     public async Task<int> TransitionAsync(
         IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
     {

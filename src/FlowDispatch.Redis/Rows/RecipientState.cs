@@ -24,7 +24,7 @@ internal static class RecipientState
         writer.Number(row.Attempts);
         writer.Number(row.StepAttempts);
         ReadOnlySpan<DateTimeOffset?> instants =
-            [row.SentAt, row.CompletedAt, row.DeliveredAt, row.ReadAt, row.RepliedAt, row.FailedAt, row.NextAttemptAt, row.InDoubtSince];
+            [row.SentAt, row.CompletedAt, row.DeliveredAt, row.ReadAt, row.RepliedAt, row.FailedAt, row.NextAttemptAt, row.InDoubtSince, row.AttemptedAt];
         ReadOnlySpan<string?> texts = [row.FlowCurrentNode, row.FlowOutcome, row.WaitingReason, row.ErrorCode, row.ErrorMessage];
         var set = 0;
         for (var i = 0; i < instants.Length; i++)
@@ -68,7 +68,7 @@ internal static class RecipientState
         {
             Status: RecipientStatus.Pending or RecipientStatus.Sending, Open: true, FlowCompleted: false, Reached: Milestone.None, Attempts: 0, StepAttempts: 0,
             NextAttemptAt: null, WaitingReason: null, InDoubtSince: null, FlowCurrentNode: null, FlowOutcome: null, ErrorCode: null, ErrorMessage: null,
-            SentAt: null, DeliveredAt: null, ReadAt: null, RepliedAt: null, CompletedAt: null, FailedAt: null,
+            SentAt: null, DeliveredAt: null, ReadAt: null, RepliedAt: null, CompletedAt: null, FailedAt: null, AttemptedAt: null,
         };
 
     /// <summary>A planned row as these bytes say it stands.</summary>
@@ -103,11 +103,12 @@ internal static class RecipientState
             FailedAt = At(ref reader, 5),
             NextAttemptAt = At(ref reader, 6),
             InDoubtSince = At(ref reader, 7),
-            FlowCurrentNode = Text(ref reader, 8),
-            FlowOutcome = Text(ref reader, 9),
-            WaitingReason = Text(ref reader, 10),
-            ErrorCode = Text(ref reader, 11),
-            ErrorMessage = Text(ref reader, 12),
+            AttemptedAt = At(ref reader, 8),
+            FlowCurrentNode = Text(ref reader, 9),
+            FlowOutcome = Text(ref reader, 10),
+            WaitingReason = Text(ref reader, 11),
+            ErrorCode = Text(ref reader, 12),
+            ErrorMessage = Text(ref reader, 13),
             ProviderMessageId = messageId,
         };
 

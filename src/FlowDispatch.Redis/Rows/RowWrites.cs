@@ -1,6 +1,7 @@
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
+using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
 
@@ -16,7 +17,7 @@ internal sealed class RowWrites
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private ExecutionCounters _sum;
 
-    /// <summary>Recipients that have a message's id, or are sent to, since these writes: what the channel's index must know first.</summary>
+    /// <summary>Recipients that have a message's id, are sent to or are in doubt since these writes: what the channel's index must know first.</summary>
     public List<(Recipient Before, Recipient After)> Sent { get; } = [];
 
     /// <summary>A change of a row that stands as <paramref name="expected"/> says; with the events of changes before it that it includes.</summary>
@@ -32,7 +33,7 @@ internal sealed class RowWrites
             _due.Add(ordinal);
         }
 
-        if ((other && after.ProviderMessageId is not null) || (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent))
+        if ((other && after.ProviderMessageId is not null) || ChannelIndex.IsNew(before, after))
         {
             Sent.Add((before, after));
         }
