@@ -55,6 +55,8 @@ internal sealed record AutomationAnswer
 
     public int Priority { get; init; }
 
+    public string? Language { get; init; }
+
     public required JsonNode WindowPolicy { get; init; }
 
     public MissingVariablePolicy MissingVariablePolicy { get; init; }
@@ -117,6 +119,7 @@ internal sealed record AutomationAnswer
             UnknownTimeZone = settings.UnknownTimeZone,
             RespectOptOut = settings.RespectOptOut,
             Priority = settings.Priority,
+            Language = settings.Language,
             WindowPolicy = settings.WindowPolicy.Opening is { } opening
                 ? new JsonObject { ["template"] = FlowJson.WriteTemplate(opening) }
                 : JsonValue.Create(JsonText.Word(settings.WindowPolicy.Kind)),

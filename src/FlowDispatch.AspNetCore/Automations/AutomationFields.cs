@@ -39,6 +39,7 @@ internal sealed class AutomationFields
         Field(fields.Word<UnknownTimeZonePolicy>("unknown_time_zone"), (s, v) => s with { UnknownTimeZone = v ?? default });
         Field(fields.Flag("respect_opt_out"), (s, v) => s with { RespectOptOut = v ?? true });
         Field(fields.WholeNumber("priority"), (s, v) => s with { Priority = v ?? 0 });
+        Field(fields.Text("language"), (s, v) => s with { Language = v });
         Field(Policy(fields), (s, v) => s with { WindowPolicy = v ?? WindowPolicy.Reject });
         Field(fields.Word<MissingVariablePolicy>("missing_variable_policy"), (s, v) => s with { MissingVariablePolicy = v ?? default });
         Field(fields.Duration("expires_after"), (s, v) => s with { ExpiresAfter = v });

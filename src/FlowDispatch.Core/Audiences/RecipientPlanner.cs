@@ -4,6 +4,7 @@ using FlowDispatch.Automations;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
+using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
@@ -18,6 +19,7 @@ public sealed class RecipientPlanner
     private readonly Channel? _channel;
     private readonly VariableMapping _mapping;
     private readonly bool _readsOwnZones;
+    private readonly bool _translated;
 
     /// <summary>A planner for one execution; its mapping is compiled once.</summary>
     /// <param name="store">Where contacts are.</param>
@@ -34,6 +36,7 @@ public sealed class RecipientPlanner
         _channel = channel;
         _mapping = VariableMapping.Compile(execution.Snapshot.Settings.VariableMapping, engine);
         _readsOwnZones = execution.Snapshot.Settings is { Window: not null, WindowTimeZoneMode: WindowTimeZoneMode.Recipient };
+        _translated = FlowProgram.IsTranslated(execution.Snapshot.FlowNodes);
     }
 
     /// <summary>Plans members together.</summary>
@@ -96,7 +99,7 @@ public sealed class RecipientPlanner
         try
         {
             var resolved = _mapping.Resolve(Scope(member, contact), member.Kept);
-            recipient = recipient with { Variables = resolved.Values };
+            recipient = recipient with { Variables = WithLanguage(resolved.Values, contact) };
             if (resolved.Missing.Count == 0 || settings.MissingVariablePolicy == MissingVariablePolicy.Empty)
             {
                 return recipient;
@@ -115,6 +118,12 @@ public sealed class RecipientPlanner
             return recipient with { Status = RecipientStatus.Failed, ErrorCode = ReasonCodes.TemplateError, ErrorMessage = broken.Message };
         }
     }
+
+    // Frozen like every other value; a variable of that name in the mapping says it instead.
+    private IReadOnlyDictionary<string, string> WithLanguage(IReadOnlyDictionary<string, string> values, Contact contact) =>
+        !_translated || contact.Language is null || values.ContainsKey(FlowProgram.LanguageVariable)
+            ? values
+            : new Dictionary<string, string>(values, StringComparer.Ordinal) { [FlowProgram.LanguageVariable] = contact.Language };
 
     // Kept with the recipient, so that engine, forecast and explanation read the same clock whatever becomes of the contact.
     private string? ZoneOf(Contact contact) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using FlowDispatch.Flows;
 using FlowDispatch.Scheduling;
 
@@ -68,6 +69,10 @@ public sealed record AutomationSettings
 
     /// <summary>Larger goes first among executions that wait for the same node. Default 0; -100 to 100.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The language, a BCP 47 tag, of those whose own has no translation in the flow; null for the flow's texts as they stand.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Language { get; init; }
 
     /// <summary>What happens where the provider allows only templates. Default reject.</summary>
     public WindowPolicy WindowPolicy { get; init; } = WindowPolicy.Reject;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowDispatch.Audiences;
 using FlowDispatch.Channels;
+using FlowDispatch.Contacts;
 using FlowDispatch.Flows;
 using FlowDispatch.Scheduling;
 using FlowDispatch.Storage;
@@ -94,6 +95,11 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         Range("rate_limit_per_hour", settings.RateLimitPerHour ?? 1, 1, 1_000_000, errors);
         Range("max_retries", settings.MaxRetries, 0, 10, errors);
         Range("priority", settings.Priority, -100, 100, errors);
+        if (settings.Language is { } language && !LanguageTag.IsValid(language))
+        {
+            errors.Add("language", $"\"{Short(language)}\" is no language; it must be a BCP 47 tag like pt-BR.");
+        }
+
         if (settings.FrequencyCap is { } cap)
         {
             Range("frequency_cap.count", cap.Count, 1, 1_000, errors);

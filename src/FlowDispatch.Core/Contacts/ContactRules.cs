@@ -71,7 +71,7 @@ internal sealed partial class ContactRules(PhoneNumberNormalizer numbers)
 
     private static Given<string?> Language(Given<string?> field, FieldErrors errors)
     {
-        if (field.Value is { } language && (language.Length > 35 || !LanguagePattern().IsMatch(language)))
+        if (field.Value is { } language && !LanguageTag.IsValid(language))
         {
             errors.Add("language", "is no language; it must be a BCP 47 tag like pt-BR.");
         }
@@ -144,7 +144,4 @@ internal sealed partial class ContactRules(PhoneNumberNormalizer numbers)
 
     [GeneratedRegex(@"^[^\s@]+@[^\s@]+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex AddressPattern();
-
-    [GeneratedRegex(@"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex LanguagePattern();
 }

@@ -99,7 +99,31 @@ public static class FlowJson
         }
 
         fields.Require("text");
-        return new FlowNode.Message(id, fields.Text("text").Value ?? "", Next(fields));
+        return new FlowNode.Message(id, fields.Text("text").Value ?? "", Next(fields)) { Translations = ReadTranslations(fields) };
+    }
+
+    private static Dictionary<string, string>? ReadTranslations(JsonFields fields)
+    {
+        if (fields.FreeForm("translations").Value is not { } given)
+        {
+            return null;
+        }
+
+        var translations = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var translation in given.EnumerateObject())
+        {
+            var path = $"{fields.PathOf("translations")}.{translation.Name}";
+            if (translation.Value.ValueKind != JsonValueKind.String)
+            {
+                fields.Errors.Add(path, $"must be a text, not {JsonFields.Kind(translation.Value)}.");
+            }
+            else if (!translations.TryAdd(translation.Name, translation.Value.GetString()!))
+            {
+                fields.Errors.Add(path, "is there twice; upper and lower case make no difference in a language.");
+            }
+        }
+
+        return translations;
     }
 
     private static TemplateContent ReadTemplateOf(JsonFields fields)
@@ -158,6 +182,14 @@ public static class FlowJson
     private static JsonObject WriteNode(FlowNode node) => node switch
     {
         FlowNode.Start start => new() { ["id"] = start.Id, ["type"] = "start", ["next"] = start.Next },
+        FlowNode.Message { Translations: { } translations } message => new()
+        {
+            ["id"] = message.Id,
+            ["type"] = "message",
+            ["text"] = message.Text,
+            ["translations"] = new JsonObject(translations.Select(t => KeyValuePair.Create(t.Key, (JsonNode?)t.Value))),
+            ["next"] = message.Next,
+        },
         FlowNode.Message message => new() { ["id"] = message.Id, ["type"] = "message", ["text"] = message.Text, ["next"] = message.Next },
         FlowNode.Template template => new()
         {

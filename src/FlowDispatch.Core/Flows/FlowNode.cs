@@ -20,7 +20,12 @@ public abstract record FlowNode(string Id)
     /// <param name="Id">The node's id.</param>
     /// <param name="Text">Liquid over the run's variables.</param>
     /// <param name="Next">The node that follows.</param>
-    public sealed record Message(string Id, string Text, string Next) : FlowNode(Id);
+    public sealed record Message(string Id, string Text, string Next) : FlowNode(Id)
+    {
+        /// <summary>The text in other languages, by BCP 47 tag; null for none. Who gets which is said by their language, else by the automation's.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyDictionary<string, string>? Translations { get; init; }
+    }
 
     /// <summary>A message from a template that the provider keeps.</summary>
     /// <param name="Id">The node's id.</param>

@@ -12,6 +12,12 @@ internal sealed class FlowProgram
     /// <summary>How long an opened conversation waits for the person's first words.</summary>
     public static readonly TimeSpan OpeningTimeout = TimeSpan.FromHours(24);
 
+    /// <summary>The variable that says in which language a person is written to, in flows that have translations.</summary>
+    public const string LanguageVariable = "language";
+
+    private static readonly IReadOnlyDictionary<string, string> NoTranslations = new Dictionary<string, string>();
+
+    private readonly Dictionary<string, LocaleTexts<ITemplate>> _texts = [];
     private readonly Dictionary<string, FlowNode> _nodes;
     private readonly Dictionary<string, Func<IReadOnlyDictionary<string, object?>, MessageContent>> _contents = [];
     private readonly Func<IReadOnlyDictionary<string, object?>, MessageContent>? _opening;
@@ -24,8 +30,10 @@ internal sealed class FlowProgram
             switch (node)
             {
                 case FlowNode.Message message:
-                    var text = engine.Parse(message.Text);
-                    _contents[node.Id] = variables => new MessageContent.Text(text.Render(variables));
+                    var texts = new LocaleTexts<ITemplate>(
+                        engine.Parse(message.Text), (message.Translations ?? NoTranslations).Select(t => KeyValuePair.Create(t.Key, engine.Parse(t.Value))), snapshot.Settings.Language);
+                    _contents[node.Id] = variables => new MessageContent.Text(texts.For(LanguageIn(variables)).Text.Render(variables));
+                    _texts[node.Id] = texts;
                     break;
                 case FlowNode.Template template:
                     _contents[node.Id] = Compile(template.Content, engine);
@@ -52,6 +60,13 @@ internal sealed class FlowProgram
         return (opening ? _opening! : _contents[node])(values);
     }
 
+    /// <summary>The tag of the translation that a person is sent at a node; null for the text that stands without one.</summary>
+    public string? LocaleAt(string node, IReadOnlyDictionary<string, string> variables) =>
+        _texts.TryGetValue(node, out var texts) ? texts.For(variables.GetValueOrDefault(LanguageVariable)).Locale : null;
+
+    /// <summary>Whether any message has translations.</summary>
+    public static bool IsTranslated(IEnumerable<FlowNode> nodes) => nodes.OfType<FlowNode.Message>().Any(m => m.Translations is { Count: > 0 });
+
     /// <summary>Where a run goes when the message at <paramref name="node"/> was taken.</summary>
     public RunStep After(string node, bool opening, DateTimeOffset now) =>
         opening ? new RunStep.AwaitReply(node, now + OpeningTimeout) : StepTo(_nodes[node].Successor ?? node);
@@ -69,6 +84,9 @@ internal sealed class FlowProgram
         return variables => new MessageContent.Template(
             content.Name, content.Language, [.. parameters.Select(p => new TemplateParameter(p.Name, p.Text.Render(variables)))]);
     }
+
+    private static string? LanguageIn(IReadOnlyDictionary<string, object?> variables) =>
+        variables.TryGetValue(LanguageVariable, out var language) ? language as string : null;
 
     // Past start nodes to the next one that sends or ends; validation has seen to it that there is one and no loop.
     private string Follow(string node)

@@ -1,3 +1,4 @@
+using FlowDispatch.Contacts;
 using FlowDispatch.Templating;
 using FlowDispatch.Validation;
 
@@ -12,6 +13,9 @@ public sealed class FlowValidator(ITemplateEngine engine)
 
     /// <summary>Most characters of a message's text.</summary>
     public const int MaxText = 4_096;
+
+    /// <summary>Most translations of a message.</summary>
+    public const int MaxTranslations = 50;
 
     /// <summary>Adds what is wrong by path (<c>nodes[2].text</c>), each message with its node's id.</summary>
     /// <param name="nodes">In the order written. Where one is null (it could not be read) the graph is not judged.</param>
@@ -66,17 +70,42 @@ public sealed class FlowValidator(ITemplateEngine engine)
         {
             case FlowNode.Message message:
                 var subject = $"Node \"{message.Id}\": ";
-                if (string.IsNullOrWhiteSpace(message.Text) || message.Text.Length > MaxText)
-                {
-                    errors.Add($"{path}.text", $"{subject}the text must have from 1 to {MaxText} characters and not be blank; it has {message.Text.Length}.");
-                }
-
-                CheckLiquid(message.Text, errors, $"{path}.text", subject);
+                CheckText(message.Text, errors, $"{path}.text", subject);
+                CheckTranslations(message.Translations, errors, $"{path}.translations", subject);
                 break;
             case FlowNode.Template template:
                 CheckTemplate(template.Content, errors, $"{path}.template", $"Node \"{template.Id}\": ");
                 break;
         }
+    }
+
+    private void CheckTranslations(IReadOnlyDictionary<string, string>? translations, FieldErrors errors, string path, string subject)
+    {
+        if (translations?.Count > MaxTranslations)
+        {
+            errors.Add(path, $"{subject}there are {translations.Count} translations; there may be at most {MaxTranslations}.");
+            return;
+        }
+
+        foreach (var (language, text) in translations ?? new Dictionary<string, string>())
+        {
+            if (!LanguageTag.IsValid(language))
+            {
+                errors.Add($"{path}.{language}", $"{subject}\"{language}\" is no language; it must be a BCP 47 tag like pt-BR.");
+            }
+
+            CheckText(text, errors, $"{path}.{language}", subject);
+        }
+    }
+
+    private void CheckText(string text, FieldErrors errors, string path, string subject)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > MaxText)
+        {
+            errors.Add(path, $"{subject}the text must have from 1 to {MaxText} characters and not be blank; it has {text.Length}.");
+        }
+
+        CheckLiquid(text, errors, path, subject);
     }
 
     private void CheckLiquid(string text, FieldErrors errors, string path, string subject)
