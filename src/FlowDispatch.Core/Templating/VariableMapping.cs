@@ -71,39 +71,16 @@ public sealed class VariableMapping
         ArgumentNullException.ThrowIfNull(scope);
         var values = new string[_sources.Length];
         List<string>? missing = null;
-        IReadOnlyDictionary<string, object?>? variables = null;
-        for (var i = 0; i < values.Length; i++)
-        {
-            var source = _sources[i];
-            if (kept is not null && kept.TryGetValue(_names[i], out var text))
-            {
-                values[i] = text;
-            }
-            else if (source.Constant is not null)
-            {
-                values[i] = source.Constant;
-            }
-            else if (source.Direct is { } direct)
-            {
-                values[i] = direct.Print(scope) ?? Miss(direct.Path);
-            }
-            else
-            {
-                values[i] = source.Template!.Render(variables ??= scope.ToVariables(), missing ??= []);
-            }
-        }
-
+        Resolve(scope, values, ref missing, kept);
         return new(new VariableValues(_names, _positions, values), missing ?? (IReadOnlyList<string>)[]);
+    }
 
-        string Miss(string path)
+    /// <summary>The same into the caller's storage, in the order of <see cref="Names"/>: what costs no memory is free of it here.</summary>
+    internal void Resolve(VariableScope scope, Span<string> values, ref List<string>? missing, IReadOnlyDictionary<string, string>? kept = null)
+    {
+        for (var i = 0; i < _sources.Length; i++)
         {
-            missing ??= [];
-            if (!missing.Contains(path))
-            {
-                missing.Add(path);
-            }
-
-            return "";
+            values[i] = kept is not null && kept.TryGetValue(_names[i], out var text) ? text : _sources[i].Print(scope, ref missing);
         }
     }
 

@@ -83,7 +83,8 @@ internal sealed class TemplateGenerator(int seed)
         return _random.Next(3) == 0 ? $"{comparison} {Pick(["and", "or"])} {Condition()}" : Maybe() ? Operand() : comparison;
     }
 
-    private string Filtered()
+    /// <summary>A value with filters, without braces.</summary>
+    public string Filtered()
     {
         var filters = Enumerable.Range(0, _random.Next(1, 4)).Select(_ =>
         {

@@ -12,19 +12,16 @@ internal sealed class BlockScript
     private readonly StringBuilder _liquid = new();
     private readonly List<Expression> _expressions = [];
     private readonly Dictionary<string, string> _slots = new(StringComparer.Ordinal);
-    private readonly List<OutputExpression> _outputs = [];
     private readonly StringBuilder _text = new();
-
-    /// <summary>False while the template is only text and outputs, so that no block has to run.</summary>
-    public bool HasBlocks { get; private set; }
+    private PieceTree? _tree = new();
 
     public IReadOnlyList<Expression> Expressions => _expressions;
 
     /// <summary>The runtime's name of each name that the template gave.</summary>
     public IReadOnlyDictionary<string, string> Slots => _slots;
 
-    /// <summary>The outputs of a template without blocks, a literal text being one too.</summary>
-    public IReadOnlyList<OutputExpression> Outputs => _outputs;
+    /// <summary>The template as pieces that print themselves; null where it has blocks that only the runtime knows.</summary>
+    public Piece[]? Pieces => _tree?.Pieces();
 
     public void Text(string text, bool inLoop)
     {
@@ -33,7 +30,7 @@ internal sealed class BlockScript
             return;
         }
 
-        _outputs.Add(new(0, new LiteralExpression(text)));
+        _tree?.Add(new TextPiece(text));
         if (inLoop)
         {
             Placeholder(new TextExpression(text));
@@ -46,28 +43,48 @@ internal sealed class BlockScript
 
     public void Output(OutputExpression output)
     {
-        _outputs.Add(output);
+        _tree?.Add(new OutputPiece(output));
         Placeholder(output);
     }
 
-    public void If(Expression condition) => Tag($"if {Name(condition)}");
+    public void If(Expression condition)
+    {
+        _tree?.If(condition);
+        Tag($"if {Name(condition)}");
+    }
 
-    public void ElseIf(Expression condition) => Tag($"elsif {Name(condition)}");
+    public void ElseIf(Expression condition)
+    {
+        _tree?.Else(condition);
+        Tag($"elsif {Name(condition)}");
+    }
 
-    public void Else() => Tag("else");
+    public void Else()
+    {
+        _tree?.Else(null);
+        Tag("else");
+    }
 
     public void Loop(string tag, string variable, Expression items, Expression? columns) =>
-        Tag($"{tag} {Slot(variable)} in {Name(items)}{(columns is null ? "" : $" cols:{Name(columns)}")}");
+        RuntimeTag($"{tag} {Slot(variable)} in {Name(items)}{(columns is null ? "" : $" cols:{Name(columns)}")}");
 
-    public void Jump(string tag) => Tag(tag);
+    public void Jump(string tag) => RuntimeTag(tag);
 
-    public void Capture(string variable) => Tag($"capture {Slot(variable)}");
+    public void Capture(string variable) => RuntimeTag($"capture {Slot(variable)}");
 
-    public void IfChanged() => Tag("ifchanged");
+    public void IfChanged() => RuntimeTag("ifchanged");
 
-    public void Assign(string variable, Expression value) => Tag($"assign {Slot(variable)} = {Name(value)}");
+    public void Assign(string variable, Expression value)
+    {
+        _tree?.Add(new AssignPiece(variable, value));
+        Tag($"assign {Slot(variable)} = {Name(value)}");
+    }
 
-    public void End(string tag) => Tag("end" + tag);
+    public void End(string tag)
+    {
+        _tree?.EndIf(); // any other block has taken the tree away
+        Tag("end" + tag);
+    }
 
     /// <summary>The whole script.</summary>
     public override string ToString()
@@ -76,9 +93,14 @@ internal sealed class BlockScript
         return _liquid.ToString();
     }
 
+    private void RuntimeTag(string content)
+    {
+        _tree = null;
+        Tag(content);
+    }
+
     private void Tag(string content)
     {
-        HasBlocks = true;
         FlushText();
         _liquid.Append("{% ").Append(content).Append(" %}");
     }

@@ -33,7 +33,7 @@ internal sealed class ConditionExpression(Comparison[] comparisons, bool[] isAnd
 {
     public override object Evaluate(Evaluation evaluation) => Holds(evaluation);
 
-    public bool Holds(Evaluation evaluation)
+    public override bool Holds(Evaluation evaluation)
     {
         // From the left, jumping over what can't matter any more: a false 'and' and a true 'or' decide all that follows.
         for (var i = 0; i < isAnd.Length; i++)
@@ -51,13 +51,17 @@ internal sealed class ConditionExpression(Comparison[] comparisons, bool[] isAnd
 
 internal sealed class NotExpression(ConditionExpression condition) : Expression
 {
-    public override object Evaluate(Evaluation evaluation) => !condition.Holds(evaluation);
+    public override object Evaluate(Evaluation evaluation) => Holds(evaluation);
+
+    public override bool Holds(Evaluation evaluation) => !condition.Holds(evaluation);
 }
 
 /// <summary>Whether a <c>case</c>'s subject is one of a <c>when</c>'s values.</summary>
 internal sealed class WhenExpression(int position, Expression subject, Expression[] values) : Expression
 {
-    public override object Evaluate(Evaluation evaluation)
+    public override object Evaluate(Evaluation evaluation) => Holds(evaluation);
+
+    public override bool Holds(Evaluation evaluation)
     {
         evaluation.Position = position;
         var value = subject.Evaluate(evaluation);

@@ -9,23 +9,38 @@ internal interface ILocalVariables
 }
 
 /// <summary>One rendering: its variables, what it has cost so far, and where it stands.</summary>
-internal sealed class Evaluation(
-    TemplateSource source, TemplateOptions options, TimeProvider time, IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing)
+internal sealed class Evaluation
 {
     // A text or a list counts a step for each so many characters or items: about what one expression costs.
     private const int SizeOfStep = 64;
 
+    private readonly TemplateSource _source;
+    private readonly TemplateOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyDictionary<string, object?>? _variables;
     private long _steps;
     private Dictionary<string, long>? _counters;
     private Dictionary<string, int>? _cycles;
     private DateWords? _dates;
 
+    public Evaluation(TemplateSource source, TemplateOptions options, TimeProvider time, IReadOnlyDictionary<string, object?> variables) =>
+        (_source, _options, _time, _variables) = (source, options, time, variables);
+
+    public Evaluation(TemplateSource source, TemplateOptions options, TimeProvider time, VariableScope scope) =>
+        (_source, _options, _time, Scope) = (source, options, time, scope);
+
+    /// <summary>What is known of a person, where that is what the variables are: paths read it without an object for each root.</summary>
+    public VariableScope? Scope { get; }
+
     public ILocalVariables? Locals { get; set; }
+
+    /// <summary>The paths that were wanted and are nothing, each once; null for none.</summary>
+    public List<string>? Missed { get; private set; }
 
     /// <summary>Where the expression in work begins.</summary>
     public int Position { get; set; }
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>The zone and the language of the contact at hand.</summary>
     public DateWords Dates => _dates ??= DateWords.Of(Lookup("contact"));
@@ -34,9 +49,9 @@ internal sealed class Evaluation(
     public void Charge(long size = 0)
     {
         _steps += 1 + (size / SizeOfStep);
-        if (_steps > options.MaxSteps)
+        if (_steps > _options.MaxSteps)
         {
-            throw Broken(nameof(TemplateOptions.MaxSteps), string.Create(CultureInfo.InvariantCulture, $"took more than {options.MaxSteps:N0} steps"));
+            throw Broken(nameof(TemplateOptions.MaxSteps), string.Create(CultureInfo.InvariantCulture, $"took more than {_options.MaxSteps:N0} steps"));
         }
     }
 
@@ -45,34 +60,54 @@ internal sealed class Evaluation(
         Charge(text.Length + (long)(text.Length / SizeOfStep) * pattern.Length);
 
     /// <summary>Counts the turns of a loop or the items of a new list.</summary>
-    public void ChargeItems(long count) => Charge(Math.Min(count, options.MaxSteps) * SizeOfStep);
+    public void ChargeItems(long count) => Charge(Math.Min(count, _options.MaxSteps) * SizeOfStep);
 
     /// <summary>Refuses a text that would be longer than a template may print; ask before building it.</summary>
     public void Allow(long length)
     {
-        if (length > options.MaxOutputLength)
+        if (length > _options.MaxOutputLength)
         {
-            throw Broken(nameof(TemplateOptions.MaxOutputLength), string.Create(CultureInfo.InvariantCulture, $"made a text longer than {options.MaxOutputLength:N0} characters"));
+            throw Broken(nameof(TemplateOptions.MaxOutputLength), string.Create(CultureInfo.InvariantCulture, $"made a text longer than {_options.MaxOutputLength:N0} characters"));
         }
     }
 
     public TemplateRenderException Error(string message)
     {
-        var (line, column) = source.Place(Position);
+        var (line, column) = _source.Place(Position);
         return new(message, line, column);
     }
 
     public object? Lookup(string name) =>
-        Locals is { } locals && locals.TryGet(name, out var value) ? LiquidValue.Plain(value)
-        : _counters is not null && _counters.TryGetValue(name, out var counter) ? counter
-        : variables.TryGetValue(name, out value) ? LiquidValue.Plain(value)
+        TryGiven(name, out var value) ? value
+        : Scope is not null ? ScopeFields.Root(Scope, name)
+        : _variables!.TryGetValue(name, out value) ? LiquidValue.Plain(value)
         : null;
+
+    /// <summary>A value that the template itself has given a name to.</summary>
+    public bool TryGiven(string name, out object? value)
+    {
+        if (Locals is not null && Locals.TryGet(name, out value))
+        {
+            value = LiquidValue.Plain(value);
+            return true;
+        }
+
+        if (_counters is not null && _counters.TryGetValue(name, out var counter))
+        {
+            value = counter;
+            return true;
+        }
+
+        value = null;
+        return false;
+    }
 
     public void Miss(string path)
     {
-        if (missing is not null && !missing.Contains(path))
+        Missed ??= [];
+        if (!Missed.Contains(path))
         {
-            missing.Add(path);
+            Missed.Add(path);
         }
     }
 
@@ -96,7 +131,7 @@ internal sealed class Evaluation(
 
     private TemplateRenderException Broken(string limit, string what)
     {
-        var (line, column) = source.Place(Position);
+        var (line, column) = _source.Place(Position);
         return new($"The template {what} (TemplateOptions.{limit}).", line, column, limit);
     }
 }

@@ -4,6 +4,9 @@ namespace FlowDispatch.Templating.Liquid;
 internal abstract class Expression
 {
     public abstract object? Evaluate(Evaluation evaluation);
+
+    /// <summary>Whether its value counts as true.</summary>
+    public virtual bool Holds(Evaluation evaluation) => LiquidValue.IsTrue(Evaluate(evaluation));
 }
 
 internal sealed class LiteralExpression(object? value) : Expression
@@ -25,6 +28,8 @@ internal sealed class TextExpression(string text) : Expression
 
 internal sealed class PathExpression(int position, string text, string root, PathStep[] steps) : Expression
 {
+    private readonly ScopePath _scopePath = ScopePath.Of(root, steps);
+
     public int Position => position;
 
     /// <summary>As written.</summary>
@@ -41,20 +46,30 @@ internal sealed class PathExpression(int position, string text, string root, Pat
 
     public override object? Evaluate(Evaluation evaluation)
     {
-        var value = evaluation.Lookup(root);
-        foreach (ref readonly var step in steps.AsSpan())
+        var value = evaluation.Scope is { } scope && !evaluation.TryGiven(root, out var given)
+            ? Follow(_scopePath.Read(scope), _scopePath.Steps, evaluation)
+            : Follow(evaluation.Lookup(root), 0, evaluation);
+        if (IsWanted && LiquidValue.IsNothing(value))
+        {
+            evaluation.Miss(text);
+        }
+
+        return value;
+    }
+
+    /// <summary>The value for a person, as it is without anything that the template has named; only for a constant path.</summary>
+    public object? Read(VariableScope scope) => Follow(_scopePath.Read(scope), _scopePath.Steps, evaluation: null);
+
+    private object? Follow(object? value, int from, Evaluation? evaluation)
+    {
+        foreach (ref readonly var step in steps.AsSpan(from))
         {
             if (value is null)
             {
                 break; // nothing has no fields, however many are asked for
             }
 
-            value = LiquidValue.Member(value, step, step.KeyExpression is null ? step.Key : step.KeyExpression.Evaluate(evaluation));
-        }
-
-        if (IsWanted && LiquidValue.IsNothing(value))
-        {
-            evaluation.Miss(text);
+            value = LiquidValue.Member(value, step, step.KeyExpression is null ? step.Key : step.KeyExpression.Evaluate(evaluation!));
         }
 
         return value;
@@ -67,7 +82,19 @@ internal sealed class RangeExpression(Expression from, Expression to) : Expressi
         new RangeValue(LiquidNumber.ToWhole(from.Evaluate(evaluation)), LiquidNumber.ToWhole(to.Evaluate(evaluation)));
 }
 
-internal sealed record FilterCall(int Position, LiquidFilter Filter, Expression[] Arguments);
+internal sealed class FilterCall(int position, LiquidFilter filter, Expression[] arguments)
+{
+    // The same array for all who render: filters only read it.
+    private readonly object?[]? _constant = Array.TrueForAll(arguments, a => a is LiteralExpression)
+        ? Array.ConvertAll(arguments, a => ((LiteralExpression)a).Value)
+        : null;
+
+    public int Position => position;
+
+    public LiquidFilter Filter => filter;
+
+    public object?[] ArgumentsFor(Evaluation evaluation) => _constant ?? Array.ConvertAll(arguments, a => a.Evaluate(evaluation));
+}
 
 internal sealed class FilteredExpression(Expression operand, FilterCall[] calls) : Expression
 {
@@ -76,12 +103,7 @@ internal sealed class FilteredExpression(Expression operand, FilterCall[] calls)
         var value = operand.Evaluate(evaluation);
         foreach (var call in calls)
         {
-            var arguments = call.Arguments.Length == 0 ? [] : new object?[call.Arguments.Length];
-            for (var i = 0; i < arguments.Length; i++)
-            {
-                arguments[i] = call.Arguments[i].Evaluate(evaluation);
-            }
-
+            var arguments = call.ArgumentsFor(evaluation);
             evaluation.Position = call.Position;
             evaluation.Charge(Size(value));
             value = call.Filter.Apply(evaluation, value, arguments);

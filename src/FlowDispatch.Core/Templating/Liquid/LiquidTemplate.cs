@@ -1,26 +1,29 @@
 namespace FlowDispatch.Templating.Liquid;
 
-/// <summary>A compiled template. Text and outputs are printed directly; blocks need the runtime.</summary>
+/// <summary>A compiled template. One without loops and captures prints itself piece by piece; other blocks need the runtime.</summary>
 internal sealed class LiquidTemplate : ITemplate
 {
+    // A message's usual length, so that most are put together without borrowing.
+    private const int UsualLength = 512;
+
     private readonly TemplateSource _source;
     private readonly TemplateOptions _options;
     private readonly TimeProvider _time;
-    private readonly IReadOnlyList<OutputExpression> _outputs;
+    private readonly Piece[]? _pieces;
     private readonly BlockRuntime? _runtime;
 
     public LiquidTemplate(TemplateSource source, TemplateOptions options, TimeProvider time, BlockScript script, IReadOnlyList<TemplateReference> references)
     {
-        (_source, _options, _time, _outputs, References) = (source, options, time, script.Outputs, references);
-        if (script.HasBlocks)
+        (_source, _options, _time, _pieces, References) = (source, options, time, script.Pieces, references);
+        if (_pieces is null)
         {
             _runtime = new(script);
         }
-        else if (_outputs.All(o => o.Value is LiteralExpression { Value: string }))
+        else if (_pieces.All(p => TextOf(p) is not null))
         {
-            Constant = string.Concat(_outputs.Select(o => ((LiteralExpression)o.Value).Value));
+            Constant = string.Concat(_pieces.Select(TextOf));
         }
-        else if (_outputs is [{ Value: PathExpression { IsConstant: true } path }])
+        else if (_pieces is [OutputPiece { Value: PathExpression { IsConstant: true } path }])
         {
             Path = path;
         }
@@ -36,39 +39,66 @@ internal sealed class LiquidTemplate : ITemplate
     /// <summary>The one path that it prints, without a filter; null when it is anything else.</summary>
     public PathExpression? Path { get; }
 
+    /// <summary>Whether it has blocks that only the runtime knows.</summary>
+    public bool NeedsRuntime => _runtime is not null;
+
     public string Render(IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing = null)
     {
         ArgumentNullException.ThrowIfNull(variables);
-        var evaluation = NewEvaluation(variables, missing);
+        var evaluation = new Evaluation(_source, _options, _time, variables);
+        var text = Render(evaluation);
+        if (missing is not null)
+        {
+            foreach (var path in evaluation.Missed ?? [])
+            {
+                if (!missing.Contains(path))
+                {
+                    missing.Add(path);
+                }
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>The text for a person, and the paths that were wanted and are nothing; null for none.</summary>
+    public string Render(VariableScope scope, out IReadOnlyList<string>? missing)
+    {
+        var evaluation = new Evaluation(_source, _options, _time, scope);
+        var text = Render(evaluation);
+        missing = evaluation.Missed;
+        return text;
+    }
+
+    private static string? TextOf(Piece piece) => piece switch
+    {
+        TextPiece text => text.Text,
+        OutputPiece { Value: LiteralExpression { Value: string text } } => text,
+        _ => null,
+    };
+
+    private string Render(Evaluation evaluation)
+    {
         if (Constant is not null)
         {
             evaluation.Allow(Constant.Length);
             return Constant;
         }
 
-        return _runtime is not null ? _runtime.Run(evaluation) : Print(evaluation);
+        return _runtime is not null ? _runtime.Run(evaluation) : Print(_pieces!, evaluation);
     }
 
-    /// <summary>A rendering of this template, for those who print its <see cref="Path"/> themselves.</summary>
-    public Evaluation NewEvaluation(IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing) =>
-        new(_source, _options, _time, variables, missing);
-
-    private string Print(Evaluation evaluation)
+    private static string Print(Piece[] pieces, Evaluation evaluation)
     {
-        if (_outputs.Count == 1)
+        var text = new PrintedText(evaluation, stackalloc char[UsualLength]);
+        try
         {
-            return _outputs[0].Print(evaluation);
+            Piece.Print(pieces, evaluation, ref text);
+            return text.End();
         }
-
-        var parts = new string[_outputs.Count];
-        var length = 0L;
-        for (var i = 0; i < parts.Length; i++)
+        finally
         {
-            parts[i] = _outputs[i].Print(evaluation);
-            length += parts[i].Length;
-            evaluation.Allow(length);
+            text.Dispose();
         }
-
-        return string.Concat(parts);
     }
 }

@@ -1,80 +1,56 @@
-using FlowDispatch.Contacts;
+using System.Collections.Frozen;
 
 namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>The roots of a <see cref="VariableScope"/> and their fields, by name.</summary>
 internal static class ScopeFields
 {
-    private static readonly string[] ContactNames =
-        ["id", "name", "first_name", "email", "phone", "whatsapp_id", "tags", "language", "time_zone", "custom_fields"];
+    private static readonly Fields Contact = new(
+        [
+            new("id", s => s.Contact.Id.ToString()),
+            new("name", s => s.Contact.Name),
+            new("first_name", s => FirstWord(s.Contact.Name)),
+            new("email", s => s.Contact.Email),
+            new("phone", s => s.Contact.WhatsAppId),
+            new("whatsapp_id", s => s.Contact.WhatsAppId),
+            new("tags", s => s.Contact.Tags),
+            new("language", s => s.Contact.Language),
+            new("time_zone", s => s.Contact.TimeZone),
+            new("custom_fields", s => s.Contact.CustomFields),
+        ],
+        new NamedField("attributes", s => s.Contact.CustomFields));
 
-    private static readonly string[] NamedNames = ["id", "name"];
-    private static readonly string[] IdNames = ["id"];
-    private static readonly string[] ChannelNames = ["id", "display_name"];
+    private static readonly Fields Automation = new([new("id", s => s.AutomationId?.ToString()), new("name", s => s.AutomationName)]);
+    private static readonly Fields Execution = new([new("id", s => s.ExecutionId?.ToString())]);
+    private static readonly Fields Channel = new([new("id", s => s.Channel?.Id), new("display_name", s => s.Channel?.DisplayName)]);
 
     public static string[] Roots { get; } = ["contact", "row", "event", "automation", "execution", "channel"];
 
     /// <summary>The names under a root; null where they are the tenant's own.</summary>
-    public static string[]? NamesOf(string root) => root switch
-    {
-        "contact" => [.. ContactNames, "attributes"],
-        "automation" => NamedNames,
-        "execution" => IdNames,
-        "channel" => ChannelNames,
-        _ => null,
-    };
+    public static IReadOnlyList<string>? NamesOf(string root) => Closed(root)?.Readable;
 
     /// <summary>A root as an object.</summary>
     public static object? Root(VariableScope scope, string root) => root switch
     {
-        "contact" => new FieldView(ContactNames, name => Contact(scope.Contact, name)),
         "row" => scope.Row,
         "event" => scope.Event,
-        "automation" => new FieldView(NamedNames, name => Automation(scope, name)),
-        "execution" => new FieldView(IdNames, name => Execution(scope, name)),
-        "channel" => new FieldView(ChannelNames, name => Channel(scope, name)),
-        _ => null,
+        _ => Closed(root)?.Of(scope),
     };
 
-    /// <summary>A field of a root, without an object between.</summary>
-    public static object? Field(VariableScope scope, string root, string name) => root switch
+    /// <summary>Reads one field of a root, without an object between.</summary>
+    public static Func<VariableScope, object?> Reader(string root, string field) => root switch
     {
-        "contact" => Contact(scope.Contact, name),
-        "row" => scope.Row is { } row && row.TryGetValue(name, out var value) ? LiquidValue.Plain(value) : null,
-        "event" => scope.Event is { } payload && payload.TryGetValue(name, out var value) ? LiquidValue.Plain(value) : null,
-        "automation" => Automation(scope, name),
-        "execution" => Execution(scope, name),
-        "channel" => Channel(scope, name),
-        _ => null,
+        "row" => scope => scope.Row is { } row && row.TryGetValue(field, out var value) ? LiquidValue.Plain(value) : null,
+        "event" => scope => scope.Event is { } payload && payload.TryGetValue(field, out var value) ? LiquidValue.Plain(value) : null,
+        _ => Closed(root)?.Reader(field) ?? (_ => null),
     };
 
-    private static object? Contact(Contact contact, string name) => name switch
+    private static Fields? Closed(string root) => root switch
     {
-        "name" => contact.Name,
-        "first_name" => FirstWord(contact.Name),
-        "phone" or "whatsapp_id" => contact.WhatsAppId,
-        "email" => contact.Email,
-        "id" => contact.Id.ToString(),
-        "tags" => contact.Tags,
-        "language" => contact.Language,
-        "time_zone" => contact.TimeZone,
-        "custom_fields" or "attributes" => contact.CustomFields,
-        _ => null,
-    };
-
-    private static string? Automation(VariableScope scope, string name) => name switch
-    {
-        "id" => scope.AutomationId?.ToString(),
-        "name" => scope.AutomationName,
-        _ => null,
-    };
-
-    private static string? Execution(VariableScope scope, string name) => name == "id" ? scope.ExecutionId?.ToString() : null;
-
-    private static string? Channel(VariableScope scope, string name) => name switch
-    {
-        "id" => scope.Channel?.Id,
-        "display_name" => scope.Channel?.DisplayName,
+        "contact" => Contact,
+        "automation" => Automation,
+        "execution" => Execution,
+        "channel" => Channel,
         _ => null,
     };
 
@@ -88,5 +64,21 @@ internal static class ScopeFields
         var words = text.AsSpan().Trim();
         var end = words.IndexOfAny(' ', '\t', '\n');
         return end < 0 ? (words.Length == text.Length ? text : words.ToString()) : words[..end].ToString();
+    }
+
+    private sealed record NamedField(string Name, Func<VariableScope, object?> Read);
+
+    /// <summary>A closed root: fields in their order, and other names for some of them, which its object does not list.</summary>
+    private sealed class Fields(NamedField[] listed, params NamedField[] aliases)
+    {
+        private readonly string[] _names = [.. listed.Select(f => f.Name)];
+        private readonly FrozenDictionary<string, Func<VariableScope, object?>> _readers =
+            listed.Concat(aliases).ToFrozenDictionary(f => f.Name, f => f.Read, StringComparer.Ordinal);
+
+        public string[] Readable { get; } = [.. listed.Concat(aliases).Select(f => f.Name)];
+
+        public Func<VariableScope, object?>? Reader(string field) => _readers.GetValueOrDefault(field);
+
+        public FieldView Of(VariableScope scope) => new(_names, name => _readers.TryGetValue(name, out var read) ? read(scope) : null);
     }
 }

@@ -2,29 +2,65 @@ using System.Text.Json;
 
 namespace FlowDispatch.Templating.Liquid;
 
-/// <summary>Where a variable's text comes from: exactly one of the three.</summary>
-internal sealed record VariableSource(string? Constant, DirectPath? Direct, ITemplate? Template, IReadOnlyList<TemplateReference> References)
+/// <summary>Where a variable's text comes from, by the shortest road that prints what its template would.</summary>
+internal abstract class VariableSource(IReadOnlyList<TemplateReference> references)
 {
+    /// <summary>The paths that it reads.</summary>
+    public IReadOnlyList<TemplateReference> References => references;
+
     /// <summary>Reads a mapping's value; lists and objects are not supported.</summary>
-    public static VariableSource Of(JsonElement value, ITemplateEngine engine)
+    public static VariableSource Of(JsonElement value, ITemplateEngine engine) => value.ValueKind switch
     {
-        switch (value.ValueKind)
+        JsonValueKind.Null => new ConstantSource(""),
+        JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => new ConstantSource(value.GetRawText()),
+        JsonValueKind.String => Of(engine.Parse(value.GetString()!)),
+        _ => throw new NotSupportedException("The value is a list or an object; it must be a text (a template), a number, a boolean or null."),
+    };
+
+    /// <summary>The text for a person.</summary>
+    /// <param name="scope">What is known of the person.</param>
+    /// <param name="missing">Gets the paths that are nothing, each once; a list is made where there is none.</param>
+    public abstract string Print(VariableScope scope, ref List<string>? missing);
+
+    protected static void Miss(string path, ref List<string>? missing)
+    {
+        missing ??= [];
+        if (!missing.Contains(path))
         {
-            case JsonValueKind.Null:
-                return new("", null, null, []);
-            case JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False:
-                return new(value.GetRawText(), null, null, []);
-            case JsonValueKind.String:
-                return Of(engine.Parse(value.GetString()!));
-            default:
-                throw new NotSupportedException("The value is a list or an object; it must be a text (a template), a number, a boolean or null.");
+            missing.Add(path);
         }
     }
 
     private static VariableSource Of(ITemplate template) => template switch
     {
-        LiquidTemplate { Constant: not null } => new(template.Render(new Dictionary<string, object?>(StringComparer.Ordinal)), null, null, []),
-        LiquidTemplate { Path: { } path } liquid => new(null, new DirectPath(liquid, path), null, template.References),
-        _ => new(null, null, template, template.References),
+        LiquidTemplate { Constant: not null } => new ConstantSource(template.Render(new Dictionary<string, object?>(StringComparer.Ordinal))),
+        LiquidTemplate { Path: { } path } liquid => new DirectPath(liquid, path),
+        LiquidTemplate liquid => new LiquidSource(liquid),
+        _ => new ForeignSource(template),
     };
+
+    private sealed class ConstantSource(string text) : VariableSource([])
+    {
+        public override string Print(VariableScope scope, ref List<string>? missing) => text;
+    }
+
+    private sealed class LiquidSource(LiquidTemplate template) : VariableSource(template.References)
+    {
+        public override string Print(VariableScope scope, ref List<string>? missing)
+        {
+            var text = template.Render(scope, out var missed);
+            foreach (var path in missed ?? [])
+            {
+                Miss(path, ref missing);
+            }
+
+            return text;
+        }
+    }
+
+    /// <summary>A template of a host's own engine.</summary>
+    private sealed class ForeignSource(ITemplate template) : VariableSource(template.References)
+    {
+        public override string Print(VariableScope scope, ref List<string>? missing) => template.Render(scope.ToVariables(), missing ??= []);
+    }
 }
