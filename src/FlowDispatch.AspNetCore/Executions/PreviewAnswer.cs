@@ -8,11 +8,20 @@ using FlowDispatch.Sending;
 namespace FlowDispatch.AspNetCore.Executions;
 
 /// <summary>A preview as users see it.</summary>
-internal sealed record PreviewAnswer(PreviewAnswer.AudienceSize Audience, IReadOnlyList<PreviewAnswer.Person> Recipients, PreviewAnswer.Outlook Forecast)
+internal sealed record PreviewAnswer(
+    PreviewAnswer.AudienceSize Audience,
+    IReadOnlyList<PreviewAnswer.Person> Recipients,
+    IReadOnlyList<MissingCount> MissingVariables,
+    IReadOnlyList<PreviewErrorCount> TemplateErrors,
+    PreviewAnswer.WorstPeople Worst,
+    PreviewAnswer.Outlook Forecast)
 {
     public static PreviewAnswer Of(ExecutionPreview preview) => new(
         new(preview.Total, preview.Eligible, preview.Skipped, preview.Failed),
         [.. preview.Recipients.Select(Person.Of)],
+        preview.Missing,
+        preview.Errors,
+        WorstPeople.Of(preview.Worst),
         new(
             preview.Forecast.Messages,
             preview.Spacing == TimeSpan.Zero ? null : Math.Floor(TimeSpan.FromHours(1) / preview.Spacing),
@@ -23,6 +32,34 @@ internal sealed record PreviewAnswer(PreviewAnswer.AudienceSize Audience, IReadO
             preview.Forecast.HoursTruncated));
 
     internal sealed record AudienceSize(int Total, int Eligible, IReadOnlyList<ErrorCount> Skipped, IReadOnlyList<ErrorCount> Failed);
+
+    /// <summary>Those whom an operator should look at first.</summary>
+    internal sealed record WorstPeople(IReadOnlyList<Row> Longest, Group Empty, Group OddTexts)
+    {
+        public static WorstPeople Of(WorstRows rows) => new(
+            [.. rows.Longest.Select(Row.Of)],
+            new(rows.EmptyCount, [.. rows.Empty.Select(Row.Of)]),
+            new(rows.OddCount, [.. rows.OddTexts.Select(Row.Of)]));
+    }
+
+    internal sealed record Group(int Count, IReadOnlyList<Row> Rows);
+
+    internal sealed record Row(
+        Guid? ContactId,
+        string? PhoneNumber,
+        string? ContactName,
+        string? Node,
+        IReadOnlyList<string> Variables,
+        string? Text,
+        int Characters,
+        IReadOnlyList<string> Signs)
+    {
+        public static Row Of(WorstRow row)
+        {
+            var person = Person.Of(new(row.Recipient, [], []));
+            return new(person.ContactId, person.PhoneNumber, person.ContactName, row.Node, row.Variables, row.Text, row.Characters, row.Signs);
+        }
+    }
 
     internal sealed record Outlook(
         long Messages,

@@ -39,6 +39,9 @@ public sealed class RecipientPlanner
         _translated = FlowProgram.IsTranslated(execution.Snapshot.FlowNodes);
     }
 
+    /// <summary>Is told the paths that are nothing for a person, whatever the policy then makes of it; null where nobody asks.</summary>
+    internal Action<ContactId, IReadOnlyList<string>>? Missing { get; init; }
+
     /// <summary>Plans members together.</summary>
     /// <param name="members">At most 1,000, in the audience's order.</param>
     /// <param name="createPeople">Whether people known only by number become contacts; a dry run makes none, and gives unknown ones an id that nothing has (<see cref="IsUnknown"/>).</param>
@@ -100,6 +103,11 @@ public sealed class RecipientPlanner
         {
             var resolved = _mapping.Resolve(Scope(member, contact), member.Kept);
             recipient = recipient with { Variables = WithLanguage(resolved.Values, contact) };
+            if (resolved.Missing.Count > 0)
+            {
+                Missing?.Invoke(contact.Id, resolved.Missing);
+            }
+
             if (resolved.Missing.Count == 0 || settings.MissingVariablePolicy == MissingVariablePolicy.Empty)
             {
                 return recipient;

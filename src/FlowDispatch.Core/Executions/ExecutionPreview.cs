@@ -20,6 +20,15 @@ public sealed record ExecutionPreview
     /// <summary>The first of them in the audience's order.</summary>
     public required IReadOnlyList<PreviewedRecipient> Recipients { get; init; }
 
+    /// <summary>The paths that are nothing for somebody where a variable wants a value, whatever <c>missing_variable_policy</c> makes of it; most first.</summary>
+    public required IReadOnlyList<MissingCount> Missing { get; init; }
+
+    /// <summary>Messages that can't be rendered for somebody, over the whole audience, by node and reason, most first.</summary>
+    public required IReadOnlyList<PreviewErrorCount> Errors { get; init; }
+
+    /// <summary>Whom to look at before starting.</summary>
+    public required WorstRows Worst { get; init; }
+
     /// <summary>The least time between two messages under the limits; zero where nothing limits.</summary>
     public required TimeSpan Spacing { get; init; }
 

@@ -1,6 +1,7 @@
 using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
 using FlowDispatch.Channels;
+using FlowDispatch.Contacts;
 using FlowDispatch.Flows;
 using FlowDispatch.Limits;
 using FlowDispatch.Recipients;
@@ -39,11 +40,13 @@ public sealed class ExecutionPreviewer(
         var execution = await starter.PrepareAsync(automation, new StartRequest(), cancellationToken).ConfigureAwait(false);
         var channel = channels.Find(automation.OrganizationId, automation.Settings.ChannelId)!;
         var survey = new ExecutionSurvey(execution, channel, new FlowProgram(execution.Snapshot, engine), limit, time.GetUtcNow());
-        var planner = new RecipientPlanner(store, engine, execution, channel);
+        var missing = new Dictionary<ContactId, IReadOnlyList<string>>();
+        var planner = new RecipientPlanner(store, engine, execution, channel) { Missing = (contact, paths) => missing[contact] = paths };
         try
         {
             await foreach (var members in audiences.StreamAsync(execution, after: null, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken).ConfigureAwait(false))
             {
+                missing.Clear();
                 var planned = await planner.PlanAsync(members, createPeople: false, cancellationToken).ConfigureAwait(false);
                 var contacts = planned.Where(p => p.Status == RecipientStatus.Pending).Select(p => p.ContactId).ToList();
                 var conversations = channel.HasConversationWindow
@@ -56,6 +59,7 @@ public sealed class ExecutionPreviewer(
                 {
                     survey.Add(
                         recipient,
+                        missing.GetValueOrDefault(recipient.ContactId, []),
                         conversations?.TryGetValue(recipient.ContactId, out var wrote) is true ? wrote : null,
                         capped?.TryGetValue(recipient.ContactId, out var free) is true ? free : null);
                 }

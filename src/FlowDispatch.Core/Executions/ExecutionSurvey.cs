@@ -21,6 +21,9 @@ internal sealed class ExecutionSurvey
     private readonly List<string> _nodes;
     private readonly HashSet<ContactId> _seen = [];
     private readonly Dictionary<(RecipientStatus Status, string Code), int> _refused = [];
+    private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
+    private readonly Dictionary<PreviewError, int> _errors = [];
+    private readonly WorstRowSurvey _worst = new();
     private readonly List<PreviewedRecipient> _shown = [];
     private int _eligible;
 
@@ -44,13 +47,19 @@ internal sealed class ExecutionSurvey
 
     /// <summary>Adds one recipient; a contact that was added before is left out.</summary>
     /// <param name="planned">As it would be planned.</param>
+    /// <param name="missing">The paths that are nothing for the person.</param>
     /// <param name="conversationAt">When the person last wrote on the channel.</param>
     /// <param name="cappedUntil">When the frequency cap has room for the person; null where it has room now.</param>
-    public void Add(PlannedRecipient planned, DateTimeOffset? conversationAt, DateTimeOffset? cappedUntil)
+    public void Add(PlannedRecipient planned, IReadOnlyList<string> missing, DateTimeOffset? conversationAt, DateTimeOffset? cappedUntil)
     {
         if (!_seen.Add(planned.ContactId))
         {
             return;
+        }
+
+        foreach (var path in missing)
+        {
+            _missing[path] = _missing.GetValueOrDefault(path) + 1;
         }
 
         var opening = false;
@@ -74,9 +83,11 @@ internal sealed class ExecutionSurvey
             _refused[reason] = _refused.GetValueOrDefault(reason) + 1;
         }
 
+        // All are rendered, though few are shown: the one text that breaks or is too long is rarely among the first.
+        var rendered = Render(planned, opening);
         if (_shown.Count < _limit)
         {
-            _shown.Add(Render(planned, opening));
+            _shown.Add(rendered);
         }
     }
 
@@ -88,6 +99,9 @@ internal sealed class ExecutionSurvey
         Skipped = Count(RecipientStatus.Skipped),
         Failed = Count(RecipientStatus.Failed),
         Recipients = _shown,
+        Missing = [.. _missing.Select(m => new MissingCount(m.Key, m.Value)).OrderByDescending(m => m.Count).ThenBy(m => m.Path, StringComparer.Ordinal)],
+        Errors = [.. _errors.Select(e => new PreviewErrorCount(e.Key.Node, e.Key.Message, e.Value)).OrderByDescending(e => e.Count).ThenBy(e => e.Node, StringComparer.Ordinal)],
+        Worst = _worst.Result(),
         Spacing = _spacing,
         Forecast = _forecaster.Run(_now),
     };
@@ -113,6 +127,7 @@ internal sealed class ExecutionSurvey
         var errors = new List<PreviewError>();
         if (recipient.Status == RecipientStatus.Pending)
         {
+            _worst.AddVariables(recipient);
             if (opening)
             {
                 Say(null);
@@ -127,11 +142,15 @@ internal sealed class ExecutionSurvey
         {
             try
             {
-                messages.Add(new(node, _program.Render(node ?? _program.Entry, opening: node is null, recipient.Variables)));
+                var message = new PreviewedMessage(node, _program.Render(node ?? _program.Entry, opening: node is null, recipient.Variables));
+                messages.Add(message);
+                _worst.AddMessage(recipient, message);
             }
             catch (TemplateRenderException broken)
             {
-                errors.Add(new(node, broken.Message));
+                var error = new PreviewError(node, broken.Message);
+                errors.Add(error);
+                _errors[error] = _errors.GetValueOrDefault(error) + 1;
             }
         }
     }

@@ -54,11 +54,8 @@ internal sealed class FlowProgram
 
     /// <summary>What is said at a node; the <see cref="WindowPolicyKind.Template"/>'s opening where <paramref name="opening"/> says so.</summary>
     /// <exception cref="TemplateRenderException">A text can't be rendered for these variables.</exception>
-    public MessageContent Render(string node, bool opening, IReadOnlyDictionary<string, string> variables)
-    {
-        var values = variables.ToDictionary(v => v.Key, v => (object?)v.Value, StringComparer.Ordinal);
-        return (opening ? _opening! : _contents[node])(values);
-    }
+    public MessageContent Render(string node, bool opening, IReadOnlyDictionary<string, string> variables) =>
+        (opening ? _opening! : _contents[node])(new TextView(variables));
 
     /// <summary>The tag of the translation that a person is sent at a node; null for the text that stands without one.</summary>
     public string? LocaleAt(string node, IReadOnlyDictionary<string, string> variables) =>
