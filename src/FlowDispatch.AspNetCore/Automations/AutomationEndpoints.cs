@@ -27,6 +27,7 @@ internal static class AutomationEndpoints
         group.MapApi("POST", "/flow-automations/{id}/resume", FlowDispatchRole.Operator, ResumeAsync);
         group.MapApi("POST", "/flow-automations/{id}/duplicate", FlowDispatchRole.Operator, DuplicateAsync);
         group.MapApi("GET", "/flow-automations/{id}/stats", FlowDispatchRole.Viewer, StatsAsync);
+        group.MapApi("GET", "/flow-automations/{id}/variables", FlowDispatchRole.Viewer, ListVariablesAsync);
         group.MapApi("GET", "/flow-automations/{id}/executions", FlowDispatchRole.Viewer, ListExecutionsAsync);
     }
 
@@ -142,6 +143,14 @@ internal static class AutomationEndpoints
         var found = await FindAsync(request).ConfigureAwait(false);
         request.Query.Done();
         return Answer.Ok(AutomationStats.Of(found.Id.Value, await request.Service<AutomationService>().TotalAsync(found, request.Cancellation).ConfigureAwait(false)));
+    }
+
+    private static async Task<IResult> ListVariablesAsync(ApiRequest request)
+    {
+        var found = await FindAsync(request).ConfigureAwait(false);
+        request.Query.Done();
+        return Answer.Ok(TemplateUses.Of(
+            await request.Service<AutomationValidator>().FindUsesAsync(request.OrganizationId, found.Settings, request.Cancellation).ConfigureAwait(false)));
     }
 
     private static async Task<IResult> ListExecutionsAsync(ApiRequest request)

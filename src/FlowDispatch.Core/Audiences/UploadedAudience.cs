@@ -63,7 +63,7 @@ internal sealed class UploadedAudience(IStore store) : IAudience
         return found.ToDictionary(r => r.ContactId, r => r.Values);
     }
 
-    private static UploadId? Id(JsonElement config) =>
+    internal static UploadId? Id(JsonElement config) =>
         config.ValueKind == JsonValueKind.Object && config.TryGetProperty("upload_id", out var value)
         && value.ValueKind == JsonValueKind.String && UploadId.TryParse(value.GetString(), out var id) ? id : null;
 }

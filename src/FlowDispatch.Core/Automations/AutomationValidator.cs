@@ -18,13 +18,13 @@ namespace FlowDispatch.Automations;
 /// <param name="flows">Judges the templates of a window policy.</param>
 public sealed class AutomationValidator(IStore store, ChannelRegistry channels, AudienceDirectory audiences, ITemplateEngine engine, FlowValidator flows)
 {
-    private const int MaxVariables = 200;
-
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(366);
 
     private static readonly string[] LaterTriggers = ["scheduled", "cron", "webhook", "event"];
 
     private static readonly string[] LaterAudiences = ["tags", "segment"];
+
+    private readonly VariableAnalyst _variables = new(store, engine);
 
     /// <summary>Adds what is wrong by the field's path, and says what is doubtful.</summary>
     /// <param name="organizationId">The tenant.</param>
@@ -55,7 +55,9 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
             await CheckAudienceAsync(organizationId, settings, errors, cancellationToken).ConfigureAwait(false);
         }
 
-        var warnings = CheckMapping(settings, errors);
+        var warnings = _variables.Compile(settings, errors) is { } mapping
+            ? await _variables.DoubtsAsync(organizationId, settings, mapping, cancellationToken).ConfigureAwait(false)
+            : [];
         if (settings.WindowPolicy is { Kind: WindowPolicyKind.Template, Opening: var opening })
         {
             CheckOpening(opening, errors);
@@ -68,7 +70,18 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
             return warnings;
         }
 
-        return [.. warnings, .. UnsuppliedBy(settings, flow.Nodes)];
+        return [.. warnings, .. _variables.Unsupplied(settings, flow.Nodes)];
+    }
+
+    /// <summary>What each template of an automation reads and uses: those of its mapping, of its flow as it is now, and of its window policy.</summary>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<IReadOnlyList<TemplateUse>> FindUsesAsync(string organizationId, AutomationSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var flow = await store.Flows.FindAsync(organizationId, settings.FlowId, version: null, cancellationToken).ConfigureAwait(false);
+        return _variables.Uses(settings, flow?.Nodes ?? []);
     }
 
     private static void CheckTexts(AutomationSettings settings, FieldErrors errors)
@@ -174,35 +187,6 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         }
     }
 
-    private List<AutomationWarning> CheckMapping(AutomationSettings settings, FieldErrors errors)
-    {
-        if (settings.VariableMapping.Count > MaxVariables)
-        {
-            errors.Add("variable_mapping", $"has {settings.VariableMapping.Count} variables; it must have at most {MaxVariables}.");
-            return [];
-        }
-
-        foreach (var name in settings.VariableMapping.Keys.Where(n => n.Length is 0 or > 100))
-        {
-            errors.Add($"variable_mapping.{Short(name)}", "a variable's name must have from 1 to 100 characters.");
-        }
-
-        try
-        {
-            var mapping = VariableMapping.Compile(settings.VariableMapping, engine);
-            return [.. mapping.Warnings.Select(w => new AutomationWarning($"variable_mapping.{w.Variable}", w.Message))];
-        }
-        catch (VariableMappingException broken)
-        {
-            foreach (var problem in broken.Errors)
-            {
-                errors.Add($"variable_mapping.{problem.Variable}", problem.Message);
-            }
-
-            return [];
-        }
-    }
-
     private void CheckOpening(TemplateContent? opening, FieldErrors errors)
     {
         if (opening is null)
@@ -212,38 +196,6 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         else
         {
             flows.CheckTemplate(opening, errors, "window_policy.template");
-        }
-    }
-
-    private IEnumerable<AutomationWarning> UnsuppliedBy(AutomationSettings settings, IReadOnlyList<FlowNode> nodes)
-    {
-        var texts = nodes
-            .SelectMany(n => n switch
-            {
-                FlowNode.Message message => [(Node: n.Id, message.Text)],
-                FlowNode.Template template => template.Content.Parameters.Select(p => (Node: n.Id, p.Text)),
-                _ => [],
-            });
-        var opening = settings.WindowPolicy.Opening?.Parameters.Select(p => (Node: "", p.Text)) ?? [];
-        return texts.Concat(opening)
-            .SelectMany(t => Roots(t.Text).Select(root => (t.Node, Root: root)))
-            .Where(u => !settings.VariableMapping.ContainsKey(u.Root))
-            .DistinctBy(u => u.Root, StringComparer.Ordinal)
-            .Select(u => new AutomationWarning(
-                "variable_mapping",
-                $"{(u.Node.Length == 0 ? "The window policy's template" : $"Node \"{u.Node}\" of the flow")} uses \"{u.Root}\", which no variable supplies; it will be empty."));
-    }
-
-    private IEnumerable<string> Roots(string text)
-    {
-        try
-        {
-            return engine.Parse(text).References.Select(r => r.Root).Distinct(StringComparer.Ordinal);
-        }
-        catch (TemplateSyntaxException)
-        {
-            // A flow's texts were checked when it was kept, a window policy's are refused by their own check.
-            return [];
         }
     }
 

@@ -9,6 +9,9 @@ public interface ITemplate
     /// </summary>
     IReadOnlyList<TemplateReference> References { get; }
 
+    /// <summary>The filters that the template uses, in the order written, each occurrence once.</summary>
+    IReadOnlyList<TemplateFilter> Filters { get; }
+
     /// <summary>
     /// The text for these variables. Values are data: Liquid within them is printed as it stands. Null and unknown print
     /// as nothing, numbers and booleans invariantly, dates as ISO-8601, lists and objects as JSON, whatever the thread's culture.

@@ -34,13 +34,7 @@ public sealed class LiquidTemplateEngine : ITemplateEngine
             throw new ArgumentException(problem, nameof(options));
         }
 
-        _options = new TemplateOptions
-        {
-            MaxSourceLength = options.MaxSourceLength,
-            MaxNesting = options.MaxNesting,
-            MaxOutputLength = options.MaxOutputLength,
-            MaxSteps = options.MaxSteps,
-        };
+        _options = options.Copy();
         _time = time;
     }
 

@@ -9,6 +9,9 @@ public sealed record TemplateReference(string Path, int Line, int Column)
     /// <summary>The path's first name: <c>contact</c> of <c>contact.name</c>.</summary>
     public string Root => Path.IndexOfAny(['.', '[']) is var end and >= 0 ? Path[..end] : Path;
 
-    /// <summary>The constant name that follows the root: <c>name</c> of <c>contact.name</c>; null when none does.</summary>
-    public string? Field { get; init; }
+    /// <summary>The constant names that follow the root, as far as they are: <c>custom_fields</c> and <c>points</c> of <c>contact.custom_fields.points[i]</c>.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
+    /// <summary>The first of <see cref="Fields"/>: <c>name</c> of <c>contact.name</c>; null when none follows.</summary>
+    public string? Field => Fields.Count > 0 ? Fields[0] : null;
 }

@@ -18,6 +18,7 @@ public sealed class VariableMapping
         _names = [.. variables.Select(v => v.Name)];
         _sources = [.. variables.Select(v => v.Source)];
         _positions = _names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
+        Uses = [.. variables.Select(v => new TemplateUse(v.Name, v.Source.References, v.Source.Filters))];
         Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r)))];
     }
 
@@ -58,6 +59,9 @@ public sealed class VariableMapping
 
         return errors.Count == 0 ? new(variables) : throw new VariableMappingException(errors);
     }
+
+    /// <summary>What each variable's template reads and uses, in the mapping's order.</summary>
+    public IReadOnlyList<TemplateUse> Uses { get; }
 
     /// <summary>The variables whose templates read a root of <see cref="VariableScope"/>.</summary>
     internal IEnumerable<string> Reading(string root) => _names.Where((_, i) => _sources[i].References.Any(r => r.Root == root));

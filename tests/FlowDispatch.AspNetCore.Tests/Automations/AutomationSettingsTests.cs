@@ -22,7 +22,7 @@ public sealed class AutomationSettingsTests(ApiHost host) : IClassFixture<ApiHos
              "respect_opt_out":true,"priority":0,"window_policy":"reject","missing_variable_policy":"empty","expires_after":null,"frequency_cap":null,"error_budget":null,"overlap_policy":"queue",
              "total_executions":0,"total_sent":0,"total_delivered":0,"total_read":0,"total_replied":0,"total_completed":0,"total_failed":0,
              "created_at":"{{made["created_at"].GetString()}}","updated_at":"{{made["updated_at"].GetString()}}",
-             "warnings":[{"path":"variable_mapping","message":"Node \"hello\" of the flow uses \"name\", which no variable supplies; it will be empty."}]}
+             "warnings":[{"path":"variable_mapping","message":"Node \"hello\" of the flow uses \"name\", which no variable supplies; it will be empty.","line":1,"column":8}]}
             """;
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), made.Json), made.Text);
         Assert.Equal(made.Text, (await client.GetAsync($"/flow-automations/{made.Id}")).Text);

@@ -4,8 +4,10 @@ namespace FlowDispatch.Templating.Liquid;
 /// Prints one path of a <see cref="VariableScope"/> without a rendering around it: most variables are nothing else, and a
 /// million recipients have several each. Prints exactly what the template would.
 /// </summary>
-internal sealed class DirectPath(LiquidTemplate template, PathExpression path) : VariableSource(template.References)
+internal sealed class DirectPath(LiquidTemplate template, PathExpression path) : VariableSource(template)
 {
+    private readonly LiquidTemplate _template = template;
+
     public override string Print(VariableScope scope, ref List<string>? missing)
     {
         var value = path.Read(scope);
@@ -18,13 +20,13 @@ internal sealed class DirectPath(LiquidTemplate template, PathExpression path) :
         if (value is not (IReadOnlyDictionary<string, object?> or IReadOnlyList<object?>))
         {
             var text = LiquidValue.Scalar(value);
-            if (text.Length <= template.MaxOutputLength)
+            if (text.Length <= _template.MaxOutputLength)
             {
                 return text;
             }
         }
 
         // An object counts its steps, and what is too long is refused in the template's words.
-        return template.Render(scope, out _);
+        return _template.Render(scope, out _);
     }
 }

@@ -13,12 +13,15 @@ internal sealed class Evaluation
 {
     // A text or a list counts a step for each so many characters or items: about what one expression costs.
     private const int SizeOfStep = 64;
+    private const int StepsBetweenLooks = 4_096;
 
     private readonly TemplateSource _source;
     private readonly TemplateOptions _options;
     private readonly TimeProvider _time;
     private readonly IReadOnlyDictionary<string, object?>? _variables;
     private long _steps;
+    private long _nextLook = StepsBetweenLooks;
+    private long? _clockedFrom;
     private Dictionary<string, long>? _counters;
     private Dictionary<string, int>? _cycles;
     private DateWords? _dates;
@@ -49,6 +52,11 @@ internal sealed class Evaluation
     public void Charge(long size = 0)
     {
         _steps += 1 + (size / SizeOfStep);
+        if (_steps >= _nextLook)
+        {
+            LookAtClock();
+        }
+
         if (_steps > _options.MaxSteps)
         {
             throw Broken(nameof(TemplateOptions.MaxSteps), string.Create(CultureInfo.InvariantCulture, $"took more than {_options.MaxSteps:N0} steps"));
@@ -60,7 +68,20 @@ internal sealed class Evaluation
         Charge(text.Length + (long)(text.Length / SizeOfStep) * pattern.Length);
 
     /// <summary>Counts the turns of a loop or the items of a new list.</summary>
-    public void ChargeItems(long count) => Charge(Math.Min(count, _options.MaxSteps) * SizeOfStep);
+    public void ChargeItems(long count)
+    {
+        AllowItems(count);
+        Charge(count * SizeOfStep);
+    }
+
+    /// <summary>Refuses a list that would be longer than a template may have.</summary>
+    public void AllowItems(long count)
+    {
+        if (count > _options.MaxCollectionSize)
+        {
+            throw Broken(nameof(TemplateOptions.MaxCollectionSize), string.Create(CultureInfo.InvariantCulture, $"made or walked through more than {_options.MaxCollectionSize:N0} items"));
+        }
+    }
 
     /// <summary>Refuses a text that would be longer than a template may print; ask before building it.</summary>
     public void Allow(long length)
@@ -127,6 +148,18 @@ internal sealed class Evaluation
         var turn = _cycles.GetValueOrDefault(group);
         _cycles[group] = (turn + 1) % length;
         return turn % length;
+    }
+
+    // From the first look on: small renderings, which are nearly all, never ask for the time.
+    private void LookAtClock()
+    {
+        _nextLook = _steps + StepsBetweenLooks;
+        var now = _time.GetTimestamp();
+        _clockedFrom ??= now;
+        if (_time.GetElapsedTime(_clockedFrom.Value, now) > _options.Deadline)
+        {
+            throw Broken(nameof(TemplateOptions.Deadline), string.Create(CultureInfo.InvariantCulture, $"took longer than {_options.Deadline.TotalSeconds:0.###} s"));
+        }
     }
 
     private TemplateRenderException Broken(string limit, string what)

@@ -12,6 +12,9 @@ internal sealed class ExpressionReader(ExpressionCursor cursor, TemplateSource s
     /// <summary>Every path read, in the order written.</summary>
     public List<PathExpression> Paths { get; } = [];
 
+    /// <summary>Every filter read, in the order written.</summary>
+    public List<FilterCall> Filters { get; } = [];
+
     /// <summary>A value with its filters, to the end of the tag.</summary>
     /// <remarks>A value that it prints or keeps is wanted: unless it has a default, it is missing when it is nothing.</remarks>
     public Expression ReadFiltered()
@@ -106,9 +109,14 @@ internal sealed class ExpressionReader(ExpressionCursor cursor, TemplateSource s
             while (cursor.TrySymbol(","));
         }
 
-        return filter.Takes(arguments.Count)
-            ? new(at, filter, [.. arguments])
-            : throw source.Error(at, $"The filter '{name}' takes {filter.Arity}, not {arguments.Count}.");
+        if (!filter.Takes(arguments.Count))
+        {
+            throw source.Error(at, $"The filter '{name}' takes {filter.Arity}, not {arguments.Count}.");
+        }
+
+        var call = new FilterCall(at, filter, [.. arguments]);
+        Filters.Add(call);
+        return call;
     }
 
     private Expression ReadPathOrWord(bool inComparison)

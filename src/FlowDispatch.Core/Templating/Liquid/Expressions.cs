@@ -111,6 +111,10 @@ internal sealed class FilteredExpression(Expression operand, FilterCall[] calls)
             {
                 evaluation.Allow(text.Length);
             }
+            else if (value is IReadOnlyList<object?> items)
+            {
+                evaluation.AllowItems(items.Count);
+            }
         }
 
         return value;

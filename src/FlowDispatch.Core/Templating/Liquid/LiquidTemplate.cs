@@ -12,9 +12,10 @@ internal sealed class LiquidTemplate : ITemplate
     private readonly Piece[]? _pieces;
     private readonly BlockRuntime? _runtime;
 
-    public LiquidTemplate(TemplateSource source, TemplateOptions options, TimeProvider time, BlockScript script, IReadOnlyList<TemplateReference> references)
+    public LiquidTemplate(TemplateSource source, TemplateOptions options, TimeProvider time, BlockScript script, IReadOnlyList<TemplateReference> references, IReadOnlyList<TemplateFilter> filters)
     {
-        (_source, _options, _time, _pieces, References) = (source, options, time, script.Pieces, references);
+        (_source, _options, _time, _pieces) = (source, options, time, script.Pieces);
+        (References, Filters) = (references, filters);
         if (_pieces is null)
         {
             _runtime = new(script);
@@ -30,6 +31,8 @@ internal sealed class LiquidTemplate : ITemplate
     }
 
     public IReadOnlyList<TemplateReference> References { get; }
+
+    public IReadOnlyList<TemplateFilter> Filters { get; }
 
     public int MaxOutputLength => _options.MaxOutputLength;
 

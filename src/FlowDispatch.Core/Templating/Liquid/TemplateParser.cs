@@ -16,6 +16,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
     private readonly BlockScript _script = new();
     private readonly OpenBlocks _blocks = new(source, options.MaxNesting);
     private readonly List<TemplateReference> _references = [];
+    private readonly List<TemplateFilter> _filters = [];
 
     public LiquidTemplate Parse()
     {
@@ -44,7 +45,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         }
 
         _blocks.ExpectAllClosed();
-        return new LiquidTemplate(source, options, time, _script, _references);
+        return new LiquidTemplate(source, options, time, _script, _references, _filters);
     }
 
     private void AddText(Fragment fragment)
@@ -297,9 +298,16 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         foreach (var path in reader.Paths.Where(p => !_blocks.IsLocal(p.Root)))
         {
             var (line, column) = source.Place(path.Position);
-            _references.Add(new(path.Text, line, column) { Field = path.Steps is [{ Key: string field }, ..] ? field : null });
+            _references.Add(new(path.Text, line, column) { Fields = [.. path.Steps.Select(s => s.Key).TakeWhile(k => k is string).Cast<string>()] });
+        }
+
+        foreach (var call in reader.Filters)
+        {
+            var (line, column) = source.Place(call.Position);
+            _filters.Add(new(call.Filter.Name, line, column));
         }
 
         reader.Paths.Clear();
+        reader.Filters.Clear();
     }
 }

@@ -3,10 +3,13 @@ using System.Text.Json;
 namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>Where a variable's text comes from, by the shortest road that prints what its template would.</summary>
-internal abstract class VariableSource(IReadOnlyList<TemplateReference> references)
+internal abstract class VariableSource(ITemplate? template)
 {
     /// <summary>The paths that it reads.</summary>
-    public IReadOnlyList<TemplateReference> References => references;
+    public IReadOnlyList<TemplateReference> References => template?.References ?? [];
+
+    /// <summary>The filters that it uses.</summary>
+    public IReadOnlyList<TemplateFilter> Filters => template?.Filters ?? [];
 
     /// <summary>Reads a mapping's value; lists and objects are not supported.</summary>
     public static VariableSource Of(JsonElement value, ITemplateEngine engine) => value.ValueKind switch
@@ -33,22 +36,24 @@ internal abstract class VariableSource(IReadOnlyList<TemplateReference> referenc
 
     private static VariableSource Of(ITemplate template) => template switch
     {
-        LiquidTemplate { Constant: not null } => new ConstantSource(template.Render(new Dictionary<string, object?>(StringComparer.Ordinal))),
+        LiquidTemplate { Constant: not null } => new ConstantSource(template.Render(new Dictionary<string, object?>(StringComparer.Ordinal)), template),
         LiquidTemplate { Path: { } path } liquid => new DirectPath(liquid, path),
         LiquidTemplate liquid => new LiquidSource(liquid),
         _ => new ForeignSource(template),
     };
 
-    private sealed class ConstantSource(string text) : VariableSource([])
+    private sealed class ConstantSource(string text, ITemplate? template = null) : VariableSource(template)
     {
         public override string Print(VariableScope scope, ref List<string>? missing) => text;
     }
 
-    private sealed class LiquidSource(LiquidTemplate template) : VariableSource(template.References)
+    private sealed class LiquidSource(LiquidTemplate template) : VariableSource(template)
     {
+        private readonly LiquidTemplate _template = template;
+
         public override string Print(VariableScope scope, ref List<string>? missing)
         {
-            var text = template.Render(scope, out var missed);
+            var text = _template.Render(scope, out var missed);
             foreach (var path in missed ?? [])
             {
                 Miss(path, ref missing);
@@ -59,8 +64,10 @@ internal abstract class VariableSource(IReadOnlyList<TemplateReference> referenc
     }
 
     /// <summary>A template of a host's own engine.</summary>
-    private sealed class ForeignSource(ITemplate template) : VariableSource(template.References)
+    private sealed class ForeignSource(ITemplate template) : VariableSource(template)
     {
-        public override string Print(VariableScope scope, ref List<string>? missing) => template.Render(scope.ToVariables(), missing ??= []);
+        private readonly ITemplate _template = template;
+
+        public override string Print(VariableScope scope, ref List<string>? missing) => _template.Render(scope.ToVariables(), missing ??= []);
     }
 }
