@@ -6,9 +6,10 @@ namespace FlowDispatch.Benchmarks;
 internal static class Program
 {
     private const string Usage = """
-        dispatch --store memory|sqlite --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
+        dispatch --store memory|sqlite|postgres --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
             The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
-            one it is a file in the temporary folder. Either is deleted afterwards.
+            one it is a file in the temporary folder. Either is deleted afterwards. PostgreSQL's names a server, on which a
+            database is made and dropped again; without one a server is started, which needs PostgreSQL installed.
         variables --bench
             The variable mapping's workloads; prints a JSON line for each.
         micro

@@ -15,8 +15,8 @@ internal abstract class BenchmarkStore
         "memory" when connection is null => new Memory(),
         "memory" => throw new UsageException("--connection does not go with --store memory, which has none."),
         "sqlite" => new SqliteBenchmarkStore(connection),
+        "postgres" => new PostgresBenchmarkStore(connection),
         "redis" => new RedisBenchmarkStore(connection),
-        "postgres" => throw new UsageException($"--store {name} can't be measured yet; memory, sqlite and redis can."),
         _ => throw new UsageException($"--store {name} is unknown; the stores are memory, sqlite, postgres and redis."),
     };
 

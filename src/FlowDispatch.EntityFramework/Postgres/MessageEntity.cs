@@ -18,6 +18,7 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<MessageEnt
     public void Configure(EntityTypeBuilder<MessageEntity> builder)
     {
         builder.ToTable("fd_messages");
-        builder.HasKey(m => new { m.Hash, m.Recipient });
+        builder.HasNoKey();
+        builder.HasIndex(m => m.Hash);
     }
 }

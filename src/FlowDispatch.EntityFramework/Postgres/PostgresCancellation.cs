@@ -24,7 +24,7 @@ internal static class PostgresCancellation
             "SELECT key FROM fd_due WHERE key >= $1 AND key <= $2 ORDER BY key LIMIT $3 FOR UPDATE",
             row => row.GetInt64(0), cancellationToken, first, last, limit).ConfigureAwait(false);
         Cancel(writer, execution, await session.ReadAsync(
-            $"SELECT {RecipientRow.Columns} FROM fd_recipients r WHERE r.key = ANY($1) ORDER BY r.key FOR UPDATE",
+            $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR UPDATE OF r",
             row => RecipientRow.Read(row, execution), cancellationToken, due.ToArray()).ConfigureAwait(false));
         await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
 

@@ -13,7 +13,7 @@ internal sealed class PostgresCommit(DispatchLease lease, DispatchCommit commit,
         $"UPDATE fd_leases SET committed = $4 WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} AND committed < $4";
 
     // Before anything else of these recipients is held: a receipt puts people into the queue in the same order.
-    internal const string HoldDue = "SELECT 1 FROM fd_due WHERE key = ANY($1) ORDER BY key FOR UPDATE";
+    internal const string HoldDue = "SELECT 1 FROM unnest($1) AS k JOIN fd_due d ON d.key = k FOR UPDATE OF d";
 
     internal const string MarkDue = "UPDATE fd_due SET marked = TRUE WHERE key = ANY($1) AND token = $2";
 
@@ -75,7 +75,7 @@ internal sealed class PostgresCommit(DispatchLease lease, DispatchCommit commit,
         await session.RunAsync(HoldDue, cancellationToken, Named()).ConfigureAwait(false);
         var execution = (await ExecutionHeads.FindAsync(session, lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
         var rows = (await session.ReadAsync(
-            $"SELECT {RecipientRow.Columns} FROM fd_recipients r WHERE r.key = ANY($1) ORDER BY r.key FOR UPDATE",
+            $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR UPDATE OF r",
             row => RecipientRow.Read(row, execution), cancellationToken, _changed).ConfigureAwait(false)).ToDictionary(r => r.Id.Ordinal);
         var writer = new RecipientWriter(lease.ExecutionNumber);
         foreach (var change in commit.Changes)

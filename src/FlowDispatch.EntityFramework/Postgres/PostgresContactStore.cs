@@ -8,7 +8,7 @@ namespace FlowDispatch.EntityFramework.Postgres;
 
 internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvider time) : IContactStore
 {
-    internal const string NextPage = ContactRow.Select + "WHERE organization_id = $1 AND id > $2 AND deleted_at IS NULL ORDER BY id LIMIT 1000";
+    internal const string NextPage = ContactRow.Select + "WHERE organization_id = $1 AND id > $2 AND deleted_at IS NULL ORDER BY organization_id, id LIMIT 1000";
 
     private const int StreamPage = 1_000;
 
@@ -26,7 +26,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
 
     public Task<IReadOnlyList<Contact>> FindByNumberAsync(
         string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<Contact>>(
-        async session => await session.ReadAsync(
+        async session => await session.PlanAsync(
             ContactRow.Select + "WHERE organization_id = $1 AND number = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken,
             organizationId, numbers.Select(n => (string?)n).ToArray()).ConfigureAwait(false),
         cancellationToken);
@@ -81,7 +81,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         {
             var from = last;
             contacts = await database.ReadAsync(
-                session => session.ReadAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken).ConfigureAwait(false);
+                session => session.PlanAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken).ConfigureAwait(false);
             foreach (var contact in contacts)
             {
                 yield return contact;
@@ -113,7 +113,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
             cancellationToken, channelId, contact.Value, organizationId, at),
         cancellationToken);
 
-    private static Task<List<Contact>> ByIdAsync(PostgresSession session, string organizationId, Guid[] ids, CancellationToken cancellationToken) => session.ReadAsync(
+    private static Task<List<Contact>> ByIdAsync(PostgresSession session, string organizationId, Guid[] ids, CancellationToken cancellationToken) => session.PlanAsync(
         ContactRow.Select + "WHERE organization_id = $1 AND id = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, ids);
 
     // Who is created by somebody else in between is met as known the next time.
@@ -133,9 +133,9 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
     private async Task<IReadOnlyList<ContactUpsertResult>?> TryUpsertAsync(
         PostgresSession session, string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken)
     {
-        var known = (await session.ReadAsync(
-            ContactRow.Select + "WHERE organization_id = $1 AND number = ANY($2) ORDER BY number FOR UPDATE", row => ContactRow.Read(row, organizationId), cancellationToken,
-            organizationId, upserts.Select(u => (string?)u.WhatsAppId).ToArray()).ConfigureAwait(false)).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+        var known = (await session.PlanAsync(
+            ContactRow.Select + "c JOIN unnest($2) AS x(n) ON c.organization_id = $1 AND c.number = x.n FOR UPDATE OF c", row => ContactRow.Read(row, organizationId), cancellationToken,
+            organizationId, upserts.Select(u => (string?)u.WhatsAppId).Order(StringComparer.Ordinal).ToArray()).ConfigureAwait(false)).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
         var now = time.GetUtcNow();
         var results = new List<ContactUpsertResult>(upserts.Count);
         var created = new List<Contact>();

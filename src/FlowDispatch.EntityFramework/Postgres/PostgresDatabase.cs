@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -5,7 +6,7 @@ using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
-/// <summary>The server: a pooled connection for each piece of work, transactions at READ COMMITTED with rows locked where it matters.</summary>
+/// <summary>The server: a connection for each piece of work, kept open for the next; transactions at READ COMMITTED with rows locked where it matters.</summary>
 /// <remarks>
 /// Locks are taken in one order: lease, due entries, slices, recipients by key, execution, counters. What can't be
 /// ordered ends in a deadlock that PostgreSQL breaks, and the transaction it gave up is run again.
@@ -13,10 +14,17 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 {
     private const int MostTries = 10;
+    private const int MostIdle = 16;
 
+    // Every statement here has its index. A planner that knows a table as it was when it was small, or not at all, would
+    // rather read all of it, and keeps such a plan while the table grows to millions.
+    private const string Settings = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+
+    private readonly ConcurrentBag<NpgsqlConnection> _idle = [];
     private readonly Func<DbContext> _contexts;
     private readonly NpgsqlConnection _template;
     private readonly DbContext _first;
+    private volatile bool _disposed;
 
     public PostgresDatabase(Func<DbContext> contexts)
     {
@@ -71,14 +79,25 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     public DbContext NewContext() => _contexts();
 
-    /// <summary>A connection of its own.</summary>
+    /// <summary>A connection, one that was used before where there is one.</summary>
     public async Task<PostgresSession> OpenAsync(CancellationToken cancellationToken)
     {
+        if (_idle.TryTake(out var used))
+        {
+            return new(used, _contexts, Names, GiveBack);
+        }
+
         var connection = (NpgsqlConnection)((ICloneable)_template).Clone();
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            return new(connection, _contexts, Names);
+            var settings = new NpgsqlCommand(Settings, connection);
+            await using (settings.ConfigureAwait(false))
+            {
+                await settings.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            return new(connection, _contexts, Names, GiveBack);
         }
         catch
         {
@@ -87,7 +106,37 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
         }
     }
 
-    public void Dispose() => _first.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        DropIdle();
+        _first.Dispose();
+    }
+
+    private ValueTask GiveBack(NpgsqlConnection connection)
+    {
+        if (connection.FullState == ConnectionState.Open && _idle.Count < MostIdle && !_disposed)
+        {
+            _idle.Add(connection);
+            return ValueTask.CompletedTask;
+        }
+
+        // One that broke tells that the others did, as a server that went away takes all of them along.
+        if (connection.FullState != ConnectionState.Open)
+        {
+            DropIdle();
+        }
+
+        return connection.DisposeAsync();
+    }
+
+    private void DropIdle()
+    {
+        while (_idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+        }
+    }
 
     private async Task<T> TransactAsync<T>(Func<PostgresSession, Task<T>> work, IsolationLevel isolation, CancellationToken cancellationToken)
     {
@@ -108,7 +157,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
             throw new InvalidOperationException("The context whose transaction is shared has no transaction on PostgreSQL any more; end the sharing before the transaction.");
         }
 
-        var session = new PostgresSession(connection, _contexts, Names);
+        var session = new PostgresSession(connection, _contexts, Names, static _ => ValueTask.CompletedTask);
         await using (session.ConfigureAwait(false))
         {
             session.Join(transaction);

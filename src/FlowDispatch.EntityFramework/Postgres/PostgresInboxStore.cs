@@ -7,6 +7,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 
 internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStore
 {
+    // In the order of the array, as all that hold several rows do.
+    internal const string Hold = "SELECT 1 FROM unnest($1) AS k JOIN fd_inbox i ON i.id = k FOR UPDATE OF i";
+
     internal const string Drop = "DELETE FROM fd_inbox WHERE id = ANY($1)";
 
     public Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
@@ -39,7 +42,7 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
         async session =>
         {
             // By id, as those are consumed that settle: two nodes may have read the same.
-            await session.RunAsync("SELECT 1 FROM fd_inbox WHERE id = ANY($1) ORDER BY id FOR UPDATE", cancellationToken, entries.ToArray()).ConfigureAwait(false);
+            await session.RunAsync(Hold, cancellationToken, entries.Order().ToArray()).ConfigureAwait(false);
             return await session.RunAsync(
                 "UPDATE fd_inbox SET due_at = $2, tries = tries + 1 WHERE id = ANY($1)", cancellationToken, entries.ToArray(), until).ConfigureAwait(false);
         },

@@ -101,7 +101,7 @@ internal static class PostgresLeases
         }
 
         var inFlight = await session.ReadAsync(
-            $"SELECT {RecipientRow.Columns} FROM fd_recipients r WHERE r.key = ANY($1) AND r.open ORDER BY r.key FOR UPDATE",
+            $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k WHERE r.open FOR UPDATE OF r",
             row => RecipientRow.Read(row, execution), cancellationToken, marked.ToArray()).ConfigureAwait(false);
         foreach (var (from, to) in passed)
         {

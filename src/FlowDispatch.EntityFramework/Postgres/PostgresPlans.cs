@@ -99,7 +99,7 @@ internal sealed class PostgresPlans(PlanLease lease, PlanBatch batch, PostgresCl
             return false;
         }
 
-        var known = (await session.ReadAsync(
+        var known = (await session.PlanAsync(
             Known, row => row.GetGuid(0), cancellationToken,
             lease.Execution.Number, batch.Recipients.Select(r => r.ContactId.Value).ToArray()).ConfigureAwait(false)).ToHashSet();
         await StoreAsync(session, first, [.. batch.Recipients.Where(r => known.Add(r.ContactId.Value))], cancellationToken).ConfigureAwait(false);

@@ -10,7 +10,7 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecipientStore
 {
     internal const string ByMessage = """
-        SELECT r.key, e.created_at, r.provider_message_id FROM fd_messages m
+        SELECT DISTINCT r.key, e.created_at, r.provider_message_id FROM fd_messages m
         JOIN fd_recipients r ON r.key = m.recipient JOIN fd_executions e ON e.number = r.execution
         WHERE m.hash = ANY(ARRAY(SELECT hashtextextended(x, 0) FROM unnest($1) AS x)) AND r.provider_message_id = ANY($1) AND e.channel_id = $2
         ORDER BY r.key
@@ -122,7 +122,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         async session =>
         {
             var found = new Dictionary<string, RecipientId>(StringComparer.Ordinal);
-            foreach (var (message, id) in await session.ReadAsync(
+            foreach (var (message, id) in await session.PlanAsync(
                 ByMessage, row => (row.GetString(2), IdAt(row.GetInt64(0), row.Instant(1))), cancellationToken,
                 providerMessageIds.Select(m => (string?)m).ToArray(), channelId).ConfigureAwait(false))
             {
@@ -136,7 +136,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
     public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) => database.ReadAsync<RecipientId?>(
         async session =>
         {
-            var found = await session.ReadAsync(Latest, row => IdAt(row.GetInt64(0), row.Instant(1)), cancellationToken, contact.Value, channelId).ConfigureAwait(false);
+            var found = await session.PlanAsync(Latest, row => IdAt(row.GetInt64(0), row.Instant(1)), cancellationToken, contact.Value, channelId).ConfigureAwait(false);
             return found.Count == 0 ? null : found[0];
         },
         cancellationToken);
@@ -146,7 +146,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
         return database.ReadAsync<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>>(
-            async session => (await session.ReadAsync(
+            async session => (await session.PlanAsync(
                 Uncapped, row => (Contact: new ContactId(row.GetGuid(0)), At: row.Instant(1)), cancellationToken,
                 contacts.Select(c => c.Value).ToArray(), after, channelId).ConfigureAwait(false))
                 .GroupBy(found => found.Contact, found => found.At)

@@ -93,8 +93,11 @@ internal static class PostgresSchema
     // In order. Those that we don't know are a newer version's.
     private static async Task<List<string>> AppliedAsync(DbContext context, CancellationToken cancellationToken)
     {
+        // Asked for its tables first: EF Core would try to read the history, and log an error where there is none.
         var history = context.GetService<IHistoryRepository>();
-        return await history.ExistsAsync(cancellationToken).ConfigureAwait(false)
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        return await creator.ExistsAsync(cancellationToken).ConfigureAwait(false) && await creator.HasTablesAsync(cancellationToken).ConfigureAwait(false)
+            && await history.ExistsAsync(cancellationToken).ConfigureAwait(false)
             ? [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(m => m.MigrationId).Order(StringComparer.Ordinal)]
             : [];
     }

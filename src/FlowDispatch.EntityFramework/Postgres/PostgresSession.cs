@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
@@ -7,7 +6,7 @@ using Npgsql;
 namespace FlowDispatch.EntityFramework.Postgres;
 
 /// <summary>One connection for one piece of work, in a transaction where one was begun.</summary>
-internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContext> contexts, PostgresNames names) : StoreSession, IAsyncDisposable
+internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContext> contexts, PostgresNames names, Func<NpgsqlConnection, ValueTask> giveBack) : StoreSession, IAsyncDisposable
 {
     private NpgsqlTransaction? _transaction;
     private DbContext? _context;
@@ -79,19 +78,12 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContex
     }
 
     /// <summary>The rows of one statement.</summary>
-    public async Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params PostgresValue[] values)
-    {
-        var batch = Batch();
-        await using (batch.ConfigureAwait(false))
-        {
-            batch.Add(sql, values);
-            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
-            await using (rows.ConfigureAwait(false))
-            {
-                return await rows.ListAsync(read, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public Task<List<T>> ReadAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params PostgresValue[] values) =>
+        ReadAsync(Batch(), sql, read, values, cancellationToken);
+
+    /// <summary>The rows of one statement that is planned at each run: where a plan made while the table was empty could choose the wrong one of its indexes for good.</summary>
+    public Task<List<T>> PlanAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params PostgresValue[] values) =>
+        ReadAsync(Batch().Unprepared(), sql, read, values, cancellationToken);
 
     /// <summary>Begins to copy rows into a table.</summary>
     public Task<NpgsqlBinaryImporter> CopyAsync(string sql, CancellationToken cancellationToken) =>
@@ -111,42 +103,20 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContex
                 await _transaction.DisposeAsync().ConfigureAwait(false);
             }
 
-            await connection.DisposeAsync().ConfigureAwait(false);
+            await giveBack(connection).ConfigureAwait(false);
         }
     }
-}
 
-/// <summary>What the tables are called in a database: raw statements say <c>fd_…</c>, and a host may have put them into a schema.</summary>
-internal sealed class PostgresNames(string? schema)
-{
-    private readonly ConcurrentDictionary<string, string> _qualified = new(StringComparer.Ordinal);
-
-    /// <summary>Where news are told.</summary>
-    public string Channel { get; } = schema is null ? "flowdispatch" : $"flowdispatch_{schema}";
-
-    public string Qualify(string sql) => schema is null
-        ? sql
-        : _qualified.GetOrAdd(sql, static (text, name) => text.Replace("fd_", $"\"{name}\".fd_", StringComparison.Ordinal), schema);
-}
-
-internal static class PostgresRows
-{
-    /// <summary>The rows of the present statement.</summary>
-    public static async Task<List<T>> ListAsync<T>(this DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    private static async Task<List<T>> ReadAsync<T>(PostgresBatch batch, string sql, Func<DbDataReader, T> read, PostgresValue[] values, CancellationToken cancellationToken)
     {
-        var list = new List<T>();
-        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await using (batch.ConfigureAwait(false))
         {
-            list.Add(read(rows));
+            batch.Add(sql, values);
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                return await rows.ListAsync(read, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        return list;
-    }
-
-    /// <summary>The rows of the next statement that answers with any.</summary>
-    public static async Task<List<T>> NextListAsync<T>(this DbDataReader rows, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        return await rows.ListAsync(read, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using FlowDispatch.Storage;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
@@ -53,13 +54,25 @@ internal sealed class PostgresStore : EntityFrameworkStore, IStoreSignals
         var session = await _database.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
-            session.Connection.Notification += (_, _) => wake();
-            await session.RunAsync($"LISTEN \"{_database.Names.Channel}\"", cancellationToken).ConfigureAwait(false);
-            while (true)
+            var connection = session.Connection;
+            connection.Notification += Heard;
+            try
             {
-                await session.Connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await session.RunAsync($"LISTEN \"{_database.Names.Channel}\"", cancellationToken).ConfigureAwait(false);
+                while (true)
+                {
+                    await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                // It is not used again: whoever had it next would hear, too.
+                connection.Notification -= Heard;
+                await connection.CloseAsync().ConfigureAwait(false);
             }
         }
+
+        void Heard(object sender, NpgsqlNotificationEventArgs news) => wake();
     }
 
     public override void Dispose() => _database.Dispose();

@@ -8,9 +8,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList<RecipientTransition> transitions)
 {
     internal const string Situations =
-        $"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} FROM fd_recipients r WHERE r.key = ANY($1)";
+        $"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k";
 
-    private const string HoldRows = "SELECT 1 FROM fd_recipients WHERE key = ANY($1) ORDER BY key FOR NO KEY UPDATE";
+    private const string HoldRows = "SELECT 1 FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR NO KEY UPDATE OF r";
 
     private readonly long[] _keys = [.. transitions.Select(t => PackedKey.Of(t.Recipient.ExecutionNumber, t.Recipient.Ordinal)).Distinct().Order()];
 
@@ -122,7 +122,7 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
 
             if (consumedInbox.Count > 0)
             {
-                batch.Add("SELECT 1 FROM fd_inbox WHERE id = ANY($1) ORDER BY id FOR UPDATE", consumedInbox.ToArray());
+                batch.Add(PostgresInboxStore.Hold, consumedInbox.Order().ToArray());
                 batch.Add(PostgresInboxStore.Drop, consumedInbox.ToArray());
             }
 

@@ -65,7 +65,7 @@ internal sealed class PostgresUploadStore(PostgresDatabase database) : UploadSto
             async session =>
             {
                 var upload = await NumberAsync(session, id, cancellationToken).ConfigureAwait(false);
-                return await session.ReadAsync(
+                return await session.PlanAsync(
                     "SELECT key, contact_id, fields FROM fd_upload_rows WHERE upload = $1 AND contact_id = ANY($2)",
                     row => new UploadRow(PackedKey.Place(row.GetInt64(0)), new(row.GetGuid(1)), FieldValues.Parse(row.GetString(2))), cancellationToken,
                     upload, contacts.Select(c => c.Value).ToArray()).ConfigureAwait(false);

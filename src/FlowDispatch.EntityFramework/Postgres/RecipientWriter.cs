@@ -51,7 +51,7 @@ internal sealed class RecipientWriter(int execution)
         if (messages.Count > 0)
         {
             batch.Add(
-                "INSERT INTO fd_messages (hash, recipient) SELECT hashtextextended(m, 0), k FROM unnest($1, $2) AS x(k, m) ON CONFLICT DO NOTHING",
+                "INSERT INTO fd_messages (hash, recipient) SELECT hashtextextended(m, 0), k FROM unnest($1, $2) AS x(k, m)",
                 messages.Select(w => w.Key).ToArray(), messages.Select(w => w.After.ProviderMessageId).ToArray());
         }
 

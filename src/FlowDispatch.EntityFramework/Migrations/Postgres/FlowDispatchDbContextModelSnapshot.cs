@@ -753,7 +753,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("recipient");
 
-                    b.HasKey("Hash", "Recipient");
+                    b.HasIndex("Hash");
 
                     b.ToTable("fd_messages", (string)null);
                 });

@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FlowDispatch.EntityFramework.Migrations.Postgres
 {
     [DbContext(typeof(FlowDispatchDbContext))]
-    [Migration("20261122230048_Initial")]
+    [Migration("20261122230728_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -756,7 +756,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("recipient");
 
-                    b.HasKey("Hash", "Recipient");
+                    b.HasIndex("Hash");
 
                     b.ToTable("fd_messages", (string)null);
                 });

@@ -274,7 +274,6 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_fd_messages", x => new { x.hash, x.recipient });
                 });
 
             migrationBuilder.CreateTable(
@@ -543,6 +542,11 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                 name: "IX_fd_leases_execution",
                 table: "fd_leases",
                 column: "execution");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_fd_messages_hash",
+                table: "fd_messages",
+                column: "hash");
 
             migrationBuilder.CreateIndex(
                 name: "IX_fd_permits_held_until",
