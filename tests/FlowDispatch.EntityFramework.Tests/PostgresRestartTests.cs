@@ -1,0 +1,59 @@
+using FlowDispatch.EntityFramework.Postgres;
+using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
+using FlowDispatch.Store.Conformance;
+using FlowDispatch.Store.Conformance.Servers;
+
+namespace FlowDispatch.EntityFramework.Tests;
+
+/// <summary>A server that loses power in the middle of a run and comes back.</summary>
+public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests.Fixture>
+{
+    [Fact]
+    public async Task What_was_acknowledged_is_there_again_and_a_commit_made_again_is_made_once()
+    {
+        var execution = await RunningAsync(40, sliceSize: 20);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease, 1);
+        Assert.True(await MarkAsync(lease, items));
+        var commit = new DispatchCommit { Number = NextCommit(), Changes = [.. items.Take(7).Select(i => Accepted(i))] };
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+
+        await Fixture.Server!.StopAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => ClaimAsync(lease));
+        await Fixture.Server.StartAgainAsync();
+
+        // One connection that broke takes the others along, so that this is the last failure.
+        Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
+        Assert.True(await CommitAsync(lease, items.Skip(7).Select(i => Accepted(i))));
+        var rest = await ClaimAsync(lease);
+        Assert.True(await MarkAsync(lease, rest));
+        Assert.True(await CommitAsync(lease, rest.Select(i => Accepted(i))));
+
+        Assert.Equal(40, (await ConsistentAsync(execution)).Rows.Sent);
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal((RecipientStatus.Sent, 1), (r.Status, r.Attempts)));
+    }
+
+    public sealed class Fixture : IStoreFixture
+    {
+        private PostgresStore? _store;
+
+        internal static PostgresServer? Server { get; private set; }
+
+        public async Task<IStore> CreateAsync(TimeProvider time)
+        {
+            Server = await PostgresServer.StartAsync();
+            _store = PostgresStoreFixture.Open(Server.Connection("restarted"), time);
+            await _store.MigrateAsync(TestContext.Current.CancellationToken);
+            return _store;
+        }
+
+        public Task<IStore> ReopenAsync() => Task.FromResult<IStore>(_store!);
+
+        public async ValueTask DisposeAsync()
+        {
+            _store?.Dispose();
+            await Server!.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using FlowDispatch.EntityFramework.Postgres;
+using FlowDispatch.Store.Conformance.Servers;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FlowDispatch.EntityFramework.Tests;
+
+public sealed class PostgresSchemaTests
+{
+    private static int _databases;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void Model_and_migrations_agree()
+    {
+        using var context = PostgresStoreFixture.Contexts("Host=unused")();
+
+        Assert.False(context.Database.HasPendingModelChanges());
+        Assert.Single(context.Database.GetMigrations());
+    }
+
+    [Fact]
+    public async Task Eight_that_migrate_a_missing_database_at_once_make_one_schema()
+    {
+        var connection = await NewAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(
+            async () =>
+            {
+                using var store = Open(connection);
+                await store.MigrateAsync(Cancellation);
+            },
+            Cancellation)));
+
+        using var store = Open(connection);
+        Assert.Null(await store.CheckAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_database_without_the_schema_is_not_ready_and_says_why()
+    {
+        using var store = Open(await NewAsync());
+
+        Assert.Contains("migrate", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_away_is_not_ready_and_says_why()
+    {
+        using var store = Open("Host=127.0.0.1;Port=1;Username=nobody;Timeout=2");
+
+        Assert.Contains("can't be read", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_schema_that_a_newer_version_made_is_left_alone_and_is_not_ready()
+    {
+        var connection = await NewAsync();
+        using var store = Open(connection);
+        await store.MigrateAsync(Cancellation);
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var newer = source.CreateCommand("""INSERT INTO "__EFMigrationsHistory" VALUES ('99990101000000_Future', '99.0')""");
+        await newer.ExecuteNonQueryAsync(Cancellation);
+
+        await store.MigrateAsync(Cancellation);
+
+        Assert.Contains("99990101000000_Future", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    private static PostgresStore Open(string connection) => PostgresStoreFixture.Open(connection, TimeProvider.System);
+
+    private static async Task<string> NewAsync() => (await PostgresServer.SharedAsync()).Connection($"schema_{Interlocked.Increment(ref _databases)}");
+}
