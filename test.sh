@@ -1,8 +1,15 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test; the last line counts them. Needs the .NET SDK and nothing else.
+# Builds everything and runs every test; the last line counts them. Needs the .NET SDK; PostgreSQL's server is installed where it is missing.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# The tests start servers of their own, so only the programs are needed.
+if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
+  as_root=""
+  [ "$(id -u)" -eq 0 ] || as_root="sudo"
+  $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q postgresql || { echo "PostgreSQL could not be installed."; exit 1; }
+fi
 
 dotnet build FlowDispatch.sln -c Release --nologo -v quiet || { echo "The build failed."; exit 1; }
 

@@ -7,7 +7,7 @@ using FlowDispatch.Store.Conformance.Servers;
 namespace FlowDispatch.EntityFramework.Tests;
 
 /// <summary>A server that loses power in the middle of a run and comes back.</summary>
-public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests.Fixture>
+public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests.Restarted>
 {
     [Fact]
     public async Task What_was_acknowledged_is_there_again_and_a_commit_made_again_is_made_once()
@@ -19,9 +19,9 @@ public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests
         var commit = new DispatchCommit { Number = NextCommit(), Changes = [.. items.Take(7).Select(i => Accepted(i))] };
         Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
 
-        await Fixture.Server!.StopAsync();
+        await Restarted.Server!.StopAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => ClaimAsync(lease));
-        await Fixture.Server.StartAgainAsync();
+        await Restarted.Server.StartAgainAsync();
 
         // One connection that broke takes the others along, so that this is the last failure.
         Assert.True(await Store.Claims.CommitAsync(lease, commit, Cancellation));
@@ -34,7 +34,7 @@ public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests
         Assert.All(await RecipientsAsync(execution), r => Assert.Equal((RecipientStatus.Sent, 1), (r.Status, r.Attempts)));
     }
 
-    public sealed class Fixture : IStoreFixture
+    public sealed class Restarted : IStoreFixture
     {
         private PostgresStore? _store;
 

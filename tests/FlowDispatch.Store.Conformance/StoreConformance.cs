@@ -13,7 +13,8 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
 {
     private long _commits;
 
-    private readonly TFixture _fixture = new();
+    protected TFixture Fixture { get; } = new();
+
     private int _people;
 
     protected static TimeSpan Lease { get; } = TimeSpan.FromSeconds(30);
@@ -27,16 +28,16 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
 
     protected IStore Store { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Store = await _fixture.CreateAsync(Clock);
+    public async ValueTask InitializeAsync() => Store = await Fixture.CreateAsync(Clock);
 
     public async ValueTask DisposeAsync()
     {
-        await _fixture.DisposeAsync();
+        await Fixture.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Goes on as another process would, with what the store kept.</summary>
-    protected async Task ReopenAsync() => Store = await _fixture.ReopenAsync();
+    protected async Task ReopenAsync() => Store = await Fixture.ReopenAsync();
 
     protected async Task<IReadOnlyList<Contact>> ContactsAsync(int count, string organization = Some.Organization)
     {

@@ -114,11 +114,15 @@ internal sealed class SampleSettings
                 CreateFolder(connection);
                 builder.UseEntityFramework(db => db.UseSqlite(connection));
                 break;
+            case "POSTGRESQL":
+                builder.UseEntityFramework(db => db.UseNpgsql(_configuration["Storage:ConnectionString"] is { Length: > 0 } server ? server
+                    : throw new InvalidOperationException("Storage:Provider is PostgreSql, which needs Storage:ConnectionString, like Host=localhost;Database=flowdispatch;Username=….")));
+                break;
             case "MEMORY":
                 builder.UseInMemory();
                 break;
             default:
-                throw new InvalidOperationException($"Storage:Provider is {provider}; this version has Sqlite and Memory.");
+                throw new InvalidOperationException($"Storage:Provider is {provider}; this version has Sqlite, PostgreSql and Memory.");
         }
     }
 

@@ -12,7 +12,7 @@ internal static class RecipientUpdate
     // Below, a statement of its own costs more than the arrays it saves.
     private const int LeastAlike = 8;
 
-    private const string Alike = """
+    internal const string Alike = """
         UPDATE fd_recipients r SET status = $1, reached = $2, open = $3, attempts = $4, step_attempts = $5, flow_completed = $6, waiting_reason = $7,
             flow_current_node = $8, flow_outcome = $9, next_attempt_at = x.next_attempt_at, provider_message_id = x.provider_message_id,
             sent_at = x.sent_at, completed_at = x.completed_at, attempted_at = x.attempted_at
@@ -21,7 +21,7 @@ internal static class RecipientUpdate
             AND r.next_attempt_at IS NOT DISTINCT FROM x.was_next
         """;
 
-    private const string Any = """
+    internal const string Any = """
         UPDATE fd_recipients r SET status = x.status, reached = x.reached, open = x.open, attempts = x.attempts, step_attempts = x.step_attempts,
             flow_completed = x.flow_completed, next_attempt_at = x.next_attempt_at, waiting_reason = x.waiting_reason, in_doubt_since = x.in_doubt_since,
             flow_current_node = x.flow_current_node, flow_outcome = x.flow_outcome, error_code = x.error_code, error_message = x.error_message,

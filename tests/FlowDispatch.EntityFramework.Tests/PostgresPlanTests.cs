@@ -1,0 +1,115 @@
+using FlowDispatch.EntityFramework.Postgres;
+using FlowDispatch.Store.Conformance.Servers;
+using Npgsql;
+
+namespace FlowDispatch.EntityFramework.Tests;
+
+/// <summary>The plans of all that nodes run again and again, over 200,000 people: none reads a table from end to end, none sorts an execution.</summary>
+public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassFixture<PostgresPlanTests.Filled>
+{
+    // A statement, its parameters' types, and values of somebody in the middle of the first execution (number 1: keys from 2^32).
+    private static readonly (string Name, string Sql, string Types, string Values)[] Statements =
+    [
+        ("fence", PostgresCommit.Fence, "bigint, bigint, int, bigint", "NULL, 1, 1, 5"),
+        ("hold due", PostgresCommit.HoldDue, "bigint[]", "'{4295000000,4295000001}'"),
+        ("mark due", PostgresCommit.MarkDue, "bigint[], bigint", "'{4295000000,4295000001}', 1"),
+        ("pass", PostgresCommit.Pass, "bigint, bigint[], bool[]", "1, '{4295000000,4295000001}', '{t,t}'"),
+        ("finish", PostgresCommit.Finish, "bigint, bigint[]", "1, '{4295000000,4295000001}'"),
+        ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
+        (
+            "write alike", RecipientUpdate.Alike,
+            "int, int, bool, int, int, bool, text, text, text, int, int, bool, int, bigint[], bigint[], text[], bigint[], bigint[], bigint[], bigint[]",
+            "3, 1, false, 1, 0, true, NULL, 'end', NULL, 0, 0, true, 0, '{4295000000}', '{NULL}', '{m}', '{1}', '{1}', '{NULL}', '{1}'"),
+        ("holder", PostgresClaims.Holder, "bigint, bigint, int", "NULL, 1, 1"),
+        ("claim due", PostgresClaims.Due(150), "bigint, int, bigint, int", "NULL, 1, 1, 150"),
+        ("claim slice", PostgresClaims.NextSlice, "int, bigint", "1, 1"),
+        ("read slice", PostgresClaims.OfSlice, "text, text, bigint, bigint", "'acme', 'line', 4295000000, 4295000500"),
+        ("read due", PostgresClaims.OfQueue, "text, text, bigint[]", "'acme', 'line', '{4295000000,4295000001}'"),
+        ("control", PostgresControl.Executions, "", ""),
+        ("suppressed", PostgresControl.Suppressed, "bigint", "900000"),
+        ("situations", PostgresTransitions.Situations, "bigint[]", "'{4295000000,4295000001}'"),
+        ("by message", PostgresRecipientStore.ByMessage, "text[], text", "'{wamid.7}', 'line'"),
+        ("latest", PostgresRecipientStore.Latest, "uuid, text", "'00000000-0000-7000-8000-000000000007', 'line'"),
+        ("contacts", PostgresContactStore.NextPage, "text, uuid", "'acme', '00000000-0000-7000-8000-000000000007'"),
+        ("inbox", PostgresInboxStore.Oldest(1_000), "bigint", "1000"),
+        ("hold inbox", PostgresInboxStore.Hold, "bigint[]", "'{5,6}'"),
+        ("drop inbox", PostgresInboxStore.Drop, "bigint[]", "'{5,6}'"),
+    ];
+
+    private static readonly string[] Modes = ["force_generic_plan", "force_custom_plan"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, string> Plans => new(
+        from statement in Statements from mode in Modes select (statement.Name, mode));
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public async Task It_searches_by_an_index_and_sorts_no_more_than_it_was_given(string name, string mode)
+    {
+        var statement = Statements.Single(s => s.Name == name);
+        await using var connection = await filled.Source.OpenConnectionAsync(Cancellation);
+        await RunAsync(connection, $"{PostgresDatabase.Settings}; SET plan_cache_mode = {mode}");
+        await RunAsync(connection, $"PREPARE p{(statement.Types.Length == 0 ? "" : $"({statement.Types})")} AS {statement.Sql}");
+
+        var plan = new List<string>();
+        await using (var command = new NpgsqlCommand($"EXPLAIN (COSTS OFF) EXECUTE p{(statement.Values.Length == 0 ? "" : $"({statement.Values})")}", connection))
+        await using (var row = await command.ExecuteReaderAsync(Cancellation))
+        {
+            while (await row.ReadAsync(Cancellation))
+            {
+                plan.Add(row.GetString(0));
+            }
+        }
+
+        var text = string.Join('\n', plan);
+        Assert.DoesNotContain("Seq Scan on fd_", text, StringComparison.Ordinal);
+        if (name is "claim due" or "claim slice" or "read slice" or "contacts" or "inbox")
+        {
+            Assert.DoesNotContain("Sort", text, StringComparison.Ordinal);
+        }
+
+        await RunAsync(connection, "DEALLOCATE p");
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+
+    /// <summary>Two executions over 200,000 people, filled by the server itself; never analyzed, as just after planning.</summary>
+    public sealed class Filled : IAsyncLifetime
+    {
+        private const string Fill = """
+            INSERT INTO fd_contacts (organization_id, id, number, tags, custom_fields, opted_in, blocked, created_at, updated_at)
+                SELECT 'acme', ('00000000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid, g::text, '{}', '{}', TRUE, FALSE, 1, 1 FROM generate_series(1, 200000) g;
+            INSERT INTO fd_recipients (key, execution, contact_id, phone_number, variables, status, reached, open, attempts, step_attempts, flow_completed, created_at)
+                SELECT (e::bigint << 32) + g - 1, e, ('00000000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid, g::text, '{}', 0, 0, TRUE, 0, 0, FALSE, 1
+                FROM generate_series(1, 2) e, generate_series(1, 200000) g;
+            INSERT INTO fd_slices (key, execution, count, position) SELECT (e::bigint << 32) + g, e, 150, 0 FROM generate_series(1, 2) e, generate_series(0, 199999, 150) g;
+            INSERT INTO fd_due (key, execution, due_at, marked) SELECT key, execution, key, FALSE FROM fd_recipients WHERE key % 4 = 0;
+            INSERT INTO fd_messages SELECT hashtextextended(key::text, 0), key FROM fd_recipients;
+            INSERT INTO fd_inbox (event, received_at, due_at, tries) SELECT '{}', g, g, 0 FROM generate_series(1, 50000) g;
+            INSERT INTO fd_suppressions (contact_id, suppression) SELECT id, 1 FROM fd_contacts WHERE number::int % 10 = 0;
+            INSERT INTO fd_executions (number, id, organization_id, automation_id, status, paused_by_automation, type, created_at, channel_id, priority, max_concurrent,
+                    test_mode, plan_token, next_ordinal, snapshot)
+                SELECT g, gen_random_uuid(), 'acme', gen_random_uuid(), CASE WHEN g < 3 THEN 1 ELSE 3 END, FALSE, 0, 1, 'line', 0, 50, FALSE, 0, 0, '{}' FROM generate_series(1, 5000) g;
+            INSERT INTO fd_counters SELECT g, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN g < 3 THEN 1 ELSE 0 END, 0, 0 FROM generate_series(1, 5000) g;
+            """;
+
+        public NpgsqlDataSource Source { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            var connection = (await PostgresServer.SharedAsync()).Connection("plans", "Command Timeout=120");
+            using var store = PostgresStoreFixture.Open(connection, TimeProvider.System);
+            await store.MigrateAsync(Cancellation);
+            Source = NpgsqlDataSource.Create(connection);
+            await using var fill = Source.CreateCommand(Fill);
+            await fill.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        public ValueTask DisposeAsync() => Source.DisposeAsync();
+    }
+}
