@@ -32,16 +32,19 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <paramref name="program"/>, a dll beside this one, listening at <paramref name="address"/>.</summary>
-    public static ChildProcess Start(string program, string directory, Uri address, string arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    public static ChildProcess Start(string program, string directory, Uri address, string arguments, IEnumerable<KeyValuePair<string, string>> environment) => Start(
+        "dotnet", directory, $"exec \"{Path.Combine(AppContext.BaseDirectory, program)}\" {arguments}", [new("ASPNETCORE_URLS", address.ToString()), .. environment]);
+
+    /// <summary>Starts any program, by its name on the path.</summary>
+    public static ChildProcess Start(string program, string directory, string arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
-        var start = new ProcessStartInfo("dotnet", $"exec \"{Path.Combine(AppContext.BaseDirectory, program)}\" {arguments}")
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        start.Environment["ASPNETCORE_URLS"] = address.ToString();
         foreach (var (key, value) in environment)
         {
             start.Environment[key] = value;

@@ -24,7 +24,8 @@ internal sealed class KilledRun(RunOptions options, TimeProvider time, TextWrite
     private async Task<Verdict> RunAsync(string directory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var settings = StoreChoice.Settings(options.Store, directory);
+        await using var store = await StoreChoice.StartAsync(options.Store, directory, cancellationToken);
+        var settings = store.Settings;
         var address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
         await using var simulator = await SimulatorHost.StartAsync(directory, address, cancellationToken, options.Seed);
         await simulator.BehaveAsync(Unkind(), cancellationToken);

@@ -15,13 +15,15 @@ using StackExchange.Redis;
 namespace FlowDispatch.Redis;
 
 /// <summary>The store on Redis. What must change together lies in one slot, and changes in one script.</summary>
-internal sealed class RedisStore : IStore, IAsyncDisposable, IDisposable
+internal sealed class RedisStore : IStore, IStoreSignals, IAsyncDisposable, IDisposable
 {
     private readonly RedisConnection connection;
+    private readonly News news;
 
     public RedisStore(RedisStoreOptions options, TimeProvider time)
     {
         connection = new(options, time);
+        news = new(connection, time);
         var heads = new ExecutionHeads(connection);
         var open = new OpenExecutions(connection);
         var channels = new ChannelIndex(connection, heads);
@@ -29,7 +31,7 @@ internal sealed class RedisStore : IStore, IAsyncDisposable, IDisposable
         Uploads = new RedisUploadStore(connection);
         Flows = new RedisFlowStore(connection);
         Automations = new RedisAutomationStore(connection, heads);
-        Executions = new RedisExecutionStore(connection, heads, open);
+        Executions = new RedisExecutionStore(connection, heads, open, news);
         Recipients = new RedisRecipientStore(connection, heads, channels);
         Claims = new RedisClaimStore(connection, heads, open, channels);
         Limits = new RedisLimitStore(connection);
@@ -70,6 +72,8 @@ internal sealed class RedisStore : IStore, IAsyncDisposable, IDisposable
             return $"Redis can't be reached: {error.Message}";
         }
     }
+
+    public Task ListenAsync(Action wake, CancellationToken cancellationToken) => news.ListenAsync(wake, cancellationToken);
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 

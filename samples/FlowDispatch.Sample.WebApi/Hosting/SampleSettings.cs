@@ -118,11 +118,14 @@ internal sealed class SampleSettings
                 builder.UseEntityFramework(db => db.UseNpgsql(_configuration["Storage:ConnectionString"] is { Length: > 0 } server ? server
                     : throw new InvalidOperationException("Storage:Provider is PostgreSql, which needs Storage:ConnectionString, like Host=localhost;Database=flowdispatch;Username=….")));
                 break;
+            case "REDIS":
+                builder.UseRedis(_configuration["Storage:ConnectionString"] is { Length: > 0 } redis ? redis : "127.0.0.1:6379");
+                break;
             case "MEMORY":
                 builder.UseInMemory();
                 break;
             default:
-                throw new InvalidOperationException($"Storage:Provider is {provider}; this version has Sqlite, PostgreSql and Memory.");
+                throw new InvalidOperationException($"Storage:Provider is {provider}; this version has Sqlite, PostgreSql, Redis and Memory.");
         }
     }
 

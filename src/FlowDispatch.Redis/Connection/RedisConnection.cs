@@ -52,6 +52,7 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
             configuration.AbortOnConnectFail = false; // a host may start before its Redis does
             configuration.BacklogPolicy = BacklogPolicy.FailFast; // the engine tries again; nothing is to be sent late
             configuration.ReconnectRetryPolicy = new LinearRetry(500);
+            configuration.AllowAdmin = true; // for INFO, which StackExchange.Redis counts among these: CheckAsync asks for nothing else
             configuration.ClientName ??= "FlowDispatch";
             var connected = await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
 

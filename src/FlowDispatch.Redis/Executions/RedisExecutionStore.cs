@@ -7,7 +7,7 @@ using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Executions;
 
-internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open) : IExecutionStore
+internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open, News news) : IExecutionStore
 {
     private static readonly RedisScript StartScript = RedisScript.Load("idempotency", "start");
     private static readonly RedisScript UpdateScript = RedisScript.Load("update");
@@ -44,8 +44,9 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
             throw;
         }
 
-        // Ends the process here, then whoever looks for the execution next lets it be born (ExecutionHeads.AdoptAsync).
+        // If the process ends here, whoever looks for the execution next lets it be born (ExecutionHeads.AdoptAsync).
         await database.HashSetAsync(heads.Key(numbered.Number), "born", 1).ConfigureAwait(false);
+        await news.TellAsync().ConfigureAwait(false);
         return new(numbered, null);
 
         async Task UndoAsync()
@@ -130,6 +131,7 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
                 .AddList([.. ExecutionFields.Changing(after).SelectMany(f => new[] { f.Name, f.Value })]);
             if ((int)await connection.RunAsync(UpdateScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false) == 1)
             {
+                await news.TellAsync().ConfigureAwait(false);
                 return after;
             }
         }
