@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test; the last line counts them. Needs the .NET SDK; PostgreSQL's server is installed where it is missing.
+# Builds everything and runs every test; the last line counts them. Needs the .NET SDK; PostgreSQL's and Redis's programs come
+# from Debian's packages where they are missing.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# The tests start servers of their own, so only the programs are needed.
-if ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
-  as_root=""
-  [ "$(id -u)" -eq 0 ] || as_root="sudo"
-  $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -q postgresql || { echo "PostgreSQL could not be installed."; exit 1; }
-fi
+# The tests start and end their own servers on loopback; only the programs must be there.
+install() {
+  local sudo=""
+  [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  export DEBIAN_FRONTEND=noninteractive
+  $sudo apt-get install -y -q "$1" >/dev/null 2>&1 || { $sudo apt-get update -q >/dev/null && $sudo apt-get install -y -q "$1" >/dev/null; } \
+    || { echo "$1 is missing and can't be installed."; exit 1; }
+}
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || install postgresql
+command -v redis-server >/dev/null && command -v redis-cli >/dev/null || install redis-server
 
 dotnet build FlowDispatch.sln -c Release --nologo -v quiet || { echo "The build failed."; exit 1; }
 
