@@ -46,6 +46,7 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
 
         // If the process ends here, whoever looks for the execution next lets it be born (ExecutionHeads.AdoptAsync).
         await database.HashSetAsync(heads.Key(numbered.Number), "born", 1).ConfigureAwait(false);
+        await open.AddAsync(numbered.Number).ConfigureAwait(false);
         await news.TellAsync().ConfigureAwait(false);
         return new(numbered, null);
 
@@ -131,6 +132,11 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
                 .AddList([.. ExecutionFields.Changing(after).SelectMany(f => new[] { f.Name, f.Value })]);
             if ((int)await connection.RunAsync(UpdateScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false) == 1)
             {
+                if (after.IsOpen)
+                {
+                    await open.AddAsync(head.Number, head.OrganizationId, head.AutomationId).ConfigureAwait(false);
+                }
+
                 await news.TellAsync().ConfigureAwait(false);
                 return after;
             }
