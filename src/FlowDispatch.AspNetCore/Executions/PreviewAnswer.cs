@@ -13,6 +13,7 @@ internal sealed record PreviewAnswer(
     IReadOnlyList<PreviewAnswer.Person> Recipients,
     IReadOnlyList<MissingCount> MissingVariables,
     IReadOnlyList<PreviewErrorCount> TemplateErrors,
+    IReadOnlyList<LanguageCount> Languages,
     PreviewAnswer.WorstPeople Worst,
     PreviewAnswer.Outlook Forecast)
 {
@@ -21,6 +22,7 @@ internal sealed record PreviewAnswer(
         [.. preview.Recipients.Select(Person.Of)],
         preview.Missing,
         preview.Errors,
+        preview.Languages,
         WorstPeople.Of(preview.Worst),
         new(
             preview.Forecast.Messages,

@@ -97,7 +97,11 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
         nodes
             .SelectMany((node, at) => node switch
             {
-                FlowNode.Message message => [($"flow.nodes[{at}].text", (string?)node.Id, message.Text)],
+                FlowNode.Message message =>
+                [
+                    ($"flow.nodes[{at}].text", (string?)node.Id, message.Text),
+                    .. (message.Translations ?? new Dictionary<string, string>()).Select(t => ($"flow.nodes[{at}].translations.{t.Key}", (string?)node.Id, t.Value)),
+                ],
                 FlowNode.Template template => Parameters($"flow.nodes[{at}].template", node.Id, template.Content),
                 _ => [],
             })

@@ -26,6 +26,9 @@ public sealed record ExecutionPreview
     /// <summary>Messages that can't be rendered for somebody, over the whole audience, by node and reason, most first.</summary>
     public required IReadOnlyList<PreviewErrorCount> Errors { get; init; }
 
+    /// <summary>Those who would be sent to, by the translation of the first message that has any, most first; empty where none has.</summary>
+    public required IReadOnlyList<LanguageCount> Languages { get; init; }
+
     /// <summary>Whom to look at before starting.</summary>
     public required WorstRows Worst { get; init; }
 

@@ -23,6 +23,8 @@ internal sealed class ExecutionSurvey
     private readonly Dictionary<(RecipientStatus Status, string Code), int> _refused = [];
     private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
     private readonly Dictionary<PreviewError, int> _errors = [];
+    private readonly Dictionary<string, int> _languages = new(StringComparer.Ordinal);
+    private readonly string? _translated;
     private readonly WorstRowSurvey _worst = new();
     private readonly List<PreviewedRecipient> _shown = [];
     private int _eligible;
@@ -43,6 +45,7 @@ internal sealed class ExecutionSurvey
         _spacing = SendingPace.Of(settings, channel).Spacing;
         _forecaster = new(new SendingHours(settings, execution.CreatedAt), _spacing);
         _nodes = [.. Nodes()];
+        _translated = _nodes.Find(program.IsTranslatedAt);
     }
 
     /// <summary>Adds one recipient; a contact that was added before is left out.</summary>
@@ -71,6 +74,13 @@ internal sealed class ExecutionSurvey
         if (planned.Status == RecipientStatus.Pending)
         {
             _eligible++;
+            if (_translated is not null)
+            {
+                // A dictionary has no null key.
+                var language = _program.LanguageAt(_translated, planned.Variables) ?? "";
+                _languages[language] = _languages.GetValueOrDefault(language) + 1;
+            }
+
             if (opening || _nodes.Count > 0)
             {
                 // Behind an opening the run waits for an answer, and who answers nobody knows.
@@ -101,6 +111,7 @@ internal sealed class ExecutionSurvey
         Recipients = _shown,
         Missing = [.. _missing.Select(m => new MissingCount(m.Key, m.Value)).OrderByDescending(m => m.Count).ThenBy(m => m.Path, StringComparer.Ordinal)],
         Errors = [.. _errors.Select(e => new PreviewErrorCount(e.Key.Node, e.Key.Message, e.Value)).OrderByDescending(e => e.Count).ThenBy(e => e.Node, StringComparer.Ordinal)],
+        Languages = [.. _languages.Select(l => new LanguageCount(l.Key.Length == 0 ? null : l.Key, l.Value)).OrderByDescending(l => l.Count).ThenBy(l => l.Language, StringComparer.Ordinal)],
         Worst = _worst.Result(),
         Spacing = _spacing,
         Forecast = _forecaster.Run(_now),

@@ -58,8 +58,11 @@ internal sealed class FlowProgram
         (opening ? _opening! : _contents[node])(new TextView(variables));
 
     /// <summary>The tag of the translation that a person is sent at a node; null for the text that stands without one.</summary>
-    public string? LocaleAt(string node, IReadOnlyDictionary<string, string> variables) =>
+    public string? LanguageAt(string node, IReadOnlyDictionary<string, string> variables) =>
         _texts.TryGetValue(node, out var texts) ? texts.For(variables.GetValueOrDefault(LanguageVariable)).Locale : null;
+
+    /// <summary>Whether the message at a node has translations.</summary>
+    public bool IsTranslatedAt(string node) => _nodes[node] is FlowNode.Message { Translations.Count: > 0 };
 
     /// <summary>Whether any message has translations.</summary>
     public static bool IsTranslated(IEnumerable<FlowNode> nodes) => nodes.OfType<FlowNode.Message>().Any(m => m.Translations is { Count: > 0 });

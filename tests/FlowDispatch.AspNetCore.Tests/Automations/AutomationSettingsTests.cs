@@ -19,7 +19,7 @@ public sealed class AutomationSettingsTests(ApiHost host) : IClassFixture<ApiHos
              "trigger_type":"manual","trigger_config":{},"audience_type":"custom","audience_config":{},"variable_mapping":{},
              "max_concurrent_executions":50,"rate_limit_per_hour":100,"retry_failed":true,"max_retries":3,
              "execution_window_start":null,"execution_window_end":null,"execution_timezone":"America/Sao_Paulo","window_time_zone_mode":"automation","unknown_time_zone":"automation",
-             "respect_opt_out":true,"priority":0,"window_policy":"reject","missing_variable_policy":"empty","expires_after":null,"frequency_cap":null,"error_budget":null,"overlap_policy":"queue",
+             "respect_opt_out":true,"priority":0,"language":null,"window_policy":"reject","missing_variable_policy":"empty","expires_after":null,"frequency_cap":null,"error_budget":null,"overlap_policy":"queue",
              "total_executions":0,"total_sent":0,"total_delivered":0,"total_read":0,"total_replied":0,"total_completed":0,"total_failed":0,
              "created_at":"{{made["created_at"].GetString()}}","updated_at":"{{made["updated_at"].GetString()}}",
              "warnings":[{"path":"variable_mapping","message":"Node \"hello\" of the flow uses \"name\", which no variable supplies; it will be empty.","line":1,"column":8}]}

@@ -30,7 +30,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
                "messages":[{"node":"hello","type":"text","text":"Olá ANA","template":null}],"errors":[]},
               {"contact_id":"{{contacts[1].Id}}","phone_number":"{{contacts[1].WhatsAppId}}","contact_name":"Bia","status":"skipped","error_code":"blocked","error_message":"The contact is blocked.","variables":{},
                "messages":[],"errors":[]}],
-             "missing_variables":[],"template_errors":[],
+             "missing_variables":[],"template_errors":[],"languages":[],
              "worst":{"longest":[
                {"contact_id":"{{contacts[2].Id}}","phone_number":"{{contacts[2].WhatsAppId}}","contact_name":"Caio","node":"hello","variables":[],"text":"Olá CAIO","characters":8,"signs":[]},
                {"contact_id":"{{contacts[0].Id}}","phone_number":"{{contacts[0].WhatsAppId}}","contact_name":"Ana","node":"hello","variables":[],"text":"Olá ANA","characters":7,"signs":[]}],
@@ -40,6 +40,40 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.True(JsonElement.DeepEquals(JsonElement.Parse(expected), preview.Json), preview.Text);
         Assert.Equal(0, (await client.GetAsync($"/flow-automations/{automation}/executions"))["total"].GetInt32());
         Assert.Equal("draft", (await client.GetAsync($"/flow-automations/{automation}"))["status"].GetString());
+    }
+
+    [Fact]
+    public async Task Who_gets_which_translation_is_counted_and_shown()
+    {
+        var client = host.Fresh();
+        var contacts = await host.ContactsAsync(client, "Ana", "Bia", "Caio");
+        await host.Store.Contacts.UpdateAsync(client.Organization, contacts[1].Id, c => c with { Language = "en-GB" }, TestContext.Current.CancellationToken);
+        var automation = await client.AutomationAsync(
+            """
+            "audience_type":"all","language":"es","variable_mapping":{"name":"{{ contact.name }}"}
+            """,
+            """
+            [{"id":"start","type":"start","next":"hello"},{"id":"hello","type":"message","text":"Olá","translations":{"en":"Hello {{name}}"},"next":"end"},{"id":"end","type":"end"}]
+            """);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview", "{}")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal("""[{"language":null,"count":2},{"language":"en","count":1}]""", preview["languages"].GetRawText());
+        Assert.Equal(["Hello Bia", "Olá", "Olá"], preview["recipients"].EnumerateArray().Select(r => r.GetProperty("messages")[0].GetProperty("text").GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal("es", (await client.GetAsync($"/flow-automations/{automation}"))["language"].GetString());
+    }
+
+    [Fact]
+    public async Task Translations_that_can_not_be_sent_are_refused_by_their_place()
+    {
+        var answer = await host.Fresh().PostAsync("/flows", """
+            {"name":"F","nodes":[{"id":"start","type":"start","next":"hello"},
+             {"id":"hello","type":"message","text":"Olá","translations":{"en":"Hello {{ name","xx!":"a","fr":" ","es":1},"next":"end"},{"id":"end","type":"end"}]}
+            """);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.Status);
+        var fields = answer["errors"].EnumerateObject().Select(e => e.Name).Order(StringComparer.Ordinal);
+        Assert.Equal(["nodes[1].translations.en", "nodes[1].translations.es", "nodes[1].translations.fr", "nodes[1].translations.xx!"], fields);
     }
 
     [Fact]
