@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     // Every statement here has its index. A planner that knows a table as it was when it was small, or not at all, would
     // rather read all of it, and keeps such a plan while the table grows to millions.
-    internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
+    internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off";
 
     private readonly ConcurrentBag<NpgsqlConnection> _idle = [];
     private readonly Func<DbContext> _contexts;
