@@ -32,12 +32,5 @@ internal sealed class ScriptArguments
         return this;
     }
 
-    /// <summary>Values whose number the script knows.</summary>
-    public ScriptArguments AddAll(List<RedisValue> values)
-    {
-        _values.AddRange(values);
-        return this;
-    }
-
     public RedisValue[] ToArray() => [.. _values];
 }

@@ -42,8 +42,12 @@ local function take()
   place = place + 1
   return ARGV[place]
 end
-local function list()
+local function some(count)
+  local from = place + 1
+  place = place + count
+  if count <= 4000 then return {unpack(ARGV, from, place)} end
   local values = {}
-  for i = 1, tonumber(take()) do values[i] = take() end
+  for i = 1, count do values[i] = ARGV[from + i - 1] end
   return values
 end
+local function list() return some(tonumber(take())) end

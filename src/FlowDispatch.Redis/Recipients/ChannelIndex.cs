@@ -25,26 +25,29 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
             return;
         }
 
-        var (messages, people) = (new List<RedisValue>(2 * sent.Count), new List<RedisValue>(2 * sent.Count));
+        var (messages, people, addresses) = (new List<HashEntry>(sent.Count), new List<RedisValue>(sent.Count), new List<RedisValue>(sent.Count));
         foreach (var (before, after) in sent)
         {
             RedisValue address = string.Create(CultureInfo.InvariantCulture, $"{execution.Number}:{after.Id.Ordinal}");
             if (after.ProviderMessageId is { } message && message != before.ProviderMessageId)
             {
-                messages.Add(message);
-                messages.Add(address);
+                messages.Add(new(message, address));
             }
 
             if (IsNew(before, after))
             {
                 people.Add(after.ContactId.Value.ToByteArray(bigEndian: true));
-                people.Add(address);
+                addresses.Add(address);
             }
         }
 
-        var arguments = new ScriptArguments(connection, messages.Count + people.Count + 4)
-            .Add(execution.Number).Add(people.Count / 2).Add(messages.Count / 2).AddAll(people).AddAll(messages);
-        await connection.RunAsync(SentScript, Root(execution.ChannelId), arguments).ConfigureAwait(false);
+        // Both are handed over before anything is waited for, so that on one server they come before what is sent next.
+        var root = Root(execution.ChannelId);
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var byMessage = messages.Count == 0 ? Task.CompletedTask : database.HashSetAsync(root.Append("messages"), [.. messages]);
+        var byContact = people.Count == 0 ? Task.CompletedTask : connection.RunAsync(
+            SentScript, root, new ScriptArguments(connection, people.Count + addresses.Count + 4).Add(execution.Number).AddList(people).AddList(addresses));
+        await Task.WhenAll(byMessage, byContact).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)

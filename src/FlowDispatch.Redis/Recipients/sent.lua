@@ -1,18 +1,11 @@
 
--- What leads from a channel's receipts and replies to recipients: messages by the provider's id, and of each contact
--- the recipients that were sent to or are in doubt, one for each of the newest fifty executions, newest first. Written before
--- the row that says so: a process that ends in between leaves an address whose row says that nothing was sent, which readers see.
-local number, people, messages = tonumber(take()), tonumber(take()), tonumber(take())
-local first_person, first_message = place + 1, place + 1 + 2 * people -- pairs: contact and address, id and address
-for from = first_message, first_message + 2 * messages - 1, 4000 do
-  redis.call('HSET', root .. 'messages', unpack(ARGV, from, math.min(from + 3999, first_message + 2 * messages - 1)))
-end
-
-local contacts, new = {}, {}
-for i = 1, people do contacts[i] = ARGV[first_person + 2 * i - 2] end
+-- What leads from a channel's replies to recipients: of each contact those that were sent to or are in doubt, one for each of
+-- the newest fifty executions, newest first. Written before the row that says so: a process that ends in between leaves an
+-- address whose row says that nothing was sent, which readers see.
+local number = tonumber(take())
+local contacts, present, new = list(), list(), {}
 local known = ask('HMGET', root .. 'latest', contacts)
-for i = 1, people do
-  local address = ARGV[first_person + 2 * i - 1]
+for i, address in ipairs(present) do
   if known[i] then
     local addresses, own = {}, address
     for other in string.gmatch(known[i], '[^,]+') do

@@ -93,17 +93,10 @@ end
 local function read_writes()
   local w = {runs = {}}
   for r = 1, tonumber(take()) do
-    local run = {first = tonumber(take()), n = tonumber(take()), fresh = take() == '1', with_ids = take() == '1', states = {}, expected = {}, ids = {}}
-    for i = 1, run.n do run.states[i] = ARGV[place + i] end
-    place = place + run.n
-    if not run.fresh then
-      for i = 1, run.n do run.expected[i] = ARGV[place + i] end
-      place = place + run.n
-    end
-    if run.with_ids then
-      for i = 1, run.n do run.ids[i] = ARGV[place + i] end
-      place = place + run.n
-    end
+    local run = {first = tonumber(take()), n = tonumber(take()), fresh = take() == '1', with_ids = take() == '1'}
+    run.states = some(run.n)
+    run.expected = run.fresh and {} or some(run.n)
+    run.ids = run.with_ids and some(run.n) or {}
     w.runs[r] = run
   end
   w.due = list()      -- instant and ordinal of those that are due again
