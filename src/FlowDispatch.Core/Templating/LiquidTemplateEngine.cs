@@ -42,6 +42,6 @@ public sealed class LiquidTemplateEngine : ITemplateEngine
     public ITemplate Parse(string source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return new TemplateParser(new TemplateSource(source), _options, _time).Parse();
+        return TemplateParser.Parse(new TemplateSource(source), _options, _time);
     }
 }

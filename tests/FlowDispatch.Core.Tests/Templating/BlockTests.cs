@@ -1,3 +1,5 @@
+using FlowDispatch.Templating;
+
 namespace FlowDispatch.Core.Tests.Templating;
 
 public sealed class BlockTests
@@ -67,23 +69,21 @@ public sealed class BlockTests
         Assert.Equal("""{"map":{"":1,"name":"x"},"list":[2,1]}""", FlowDispatch.Contacts.FieldValues.ToJson(variables));
     }
 
-    [Fact]
-    public void A_host_that_uses_DotLiquid_itself_changes_nothing_and_finds_nothing_changed()
+    [Theory]
+    [InlineData("{% for a in (1..2) %}", "{% endfor %}")]
+    [InlineData("{% capture a %}", "{% endcapture %}")]
+    [InlineData("{% if true %}", "{% endif %}")]
+    public void An_error_in_the_deepest_block_needs_little_stack(string open, string close)
     {
-        var before = DotLiquid.Template.NamingConvention;
-        try
-        {
-            DotLiquid.Template.NamingConvention = new DotLiquid.NamingConventions.CSharpNamingConvention();
+        var source = string.Concat(Enumerable.Repeat(open, 75)) + "{{ 1 | divided_by: 0 }}" + string.Concat(Enumerable.Repeat(close, 75));
+        var template = Some.Engine(o => o.MaxNesting = 75).Parse(source);
+        var message = "";
+        var thread = new Thread(() => message = Assert.Throws<TemplateRenderException>(() => template.Render(new Dictionary<string, object?>())).Message, 256 * 1_024);
 
-            Assert.Equal("1.5 Ana 1.5", Some.Rendered("{% for n in list %}{{ forloop.index }}.5 {{ n }} {% assign x = 1.5 %}{{ x }}{% endfor %}", """{"list": ["Ana"]}"""));
-            Assert.IsType<DotLiquid.NamingConventions.CSharpNamingConvention>(DotLiquid.Template.NamingConvention);
-        }
-        finally
-        {
-            DotLiquid.Template.NamingConvention = before;
-        }
+        thread.Start();
+        thread.Join();
 
-        Assert.IsType<DotLiquid.NamingConventions.RubyNamingConvention>(before);
+        Assert.EndsWith("Nothing can be divided by 0.", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal sealed class TemplateGenerator(int seed)
          "contact.custom_fields", "contact.custom_fields.a", "contact.attributes.b", "contact.custom_fields['c d']", "contact.custom_fields.e.f", "contact.custom_fields.g[1]",
          "contact.custom_fields.size", "contact.custom_fields.a.size", "contact.custom_fields.g.first", "contact.custom_fields.g.last.x", "contact.custom_fields.e[contact.custom_fields.a]",
          "contact.zzz", "contact.__class__", "contact[0]", "contact['name']", "row['Nome do cliente']", "row.x", "row", "event.a.b", "event", "automation.name", "automation", "execution.id",
-         "channel.display_name", "nobody", "nobody.x[1].y", "i", "x", "forloop.index"];
+         "channel.display_name", "nobody", "nobody.x[1].y", "i", "x", "forloop.index", "forloop.last", "forloop", "tablerowloop", "tablerowloop.col_last"];
 
     private static readonly string[] Values =
         ["null", "true", "false", "0", "150", "-3", "1.5", "19.90", "1e40", "\"\"", "\" \"", "\"Zé 😀\"", "\"{{ x }}{% raw %}\"", "\"12\"", "[]", "[1,\"a\",null]", "{}",
@@ -63,7 +63,7 @@ internal sealed class TemplateGenerator(int seed)
         return new string([.. text]);
     }
 
-    private string Part(int depth) => _random.Next(depth > 3 ? 4 : 12) switch
+    private string Part(int depth) => _random.Next(depth > 3 ? 4 : 14) switch
     {
         0 or 1 => $"{{{{{Dash()} {Path()} {Dash()}}}}}",
         2 or 3 => $"{{{{ {Filtered()} }}}}",
@@ -73,6 +73,8 @@ internal sealed class TemplateGenerator(int seed)
         7 => $"{{% case {Operand()} %}}{{% when {Operand()}, {Operand()} %}}{Template(depth + 1)}{{% else %}}{Text()}{{% endcase %}}",
         8 => $"{{% assign x = {Filtered()} %}}",
         9 => $"{{% capture x %}}{Template(depth + 1)}{{% endcapture %}}",
+        11 => $"{{% tablerow i in {Operand()}{(Maybe() ? $" cols:{Operand()}" : "")} %}}{Template(depth + 1)}{{% endtablerow %}}",
+        12 => $"{{% for x in {Operand()} reversed offset:{Operand()} %}}{Template(depth + 1)}{{% if {Condition()} %}}{{% {Pick(["break", "continue"])} %}}{{% endif %}}{Template(depth + 1)}{{% endfor %}}",
         10 => $"{{% cycle {Operand()}, {Operand()} %}}{{% increment i %}}{{% decrement x %}}",
         _ => $"{{% ifchanged %}}{Template(depth + 1)}{{% endifchanged %}}{{% comment %}}{Text()}{{% endcomment %}}{{% raw %}}{Text()}{{{{ x }}}}{{% endraw %}}",
     };

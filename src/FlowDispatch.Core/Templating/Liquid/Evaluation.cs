@@ -2,12 +2,6 @@ using System.Globalization;
 
 namespace FlowDispatch.Templating.Liquid;
 
-/// <summary>Names that the template itself has given to values.</summary>
-internal interface ILocalVariables
-{
-    bool TryGet(string name, out object? value);
-}
-
 /// <summary>One rendering: its variables, what it has cost so far, and where it stands.</summary>
 internal sealed class Evaluation
 {
@@ -25,6 +19,7 @@ internal sealed class Evaluation
     private Dictionary<string, long>? _counters;
     private Dictionary<string, int>? _cycles;
     private DateWords? _dates;
+    private string? _unchanged;
 
     public Evaluation(TemplateSource source, TemplateOptions options, TimeProvider time, IReadOnlyDictionary<string, object?> variables) =>
         (_source, _options, _time, _variables) = (source, options, time, variables);
@@ -35,7 +30,22 @@ internal sealed class Evaluation
     /// <summary>What is known of a person, where that is what the variables are: paths read it without an object for each root.</summary>
     public VariableScope? Scope { get; }
 
+    /// <summary>The template's own names; null while there are none.</summary>
     public ILocalVariables? Locals { get; set; }
+
+    /// <summary>The same for the pieces of a template, which give such names.</summary>
+    public LocalVariables OwnLocals
+    {
+        get
+        {
+            if (Locals is not LocalVariables locals)
+            {
+                Locals = locals = new();
+            }
+
+            return locals;
+        }
+    }
 
     /// <summary>The paths that were wanted and are nothing, each once; null for none.</summary>
     public List<string>? Missed { get; private set; }
@@ -130,6 +140,14 @@ internal sealed class Evaluation
         {
             Missed.Add(path);
         }
+    }
+
+    /// <summary>Whether a text differs from the one that was asked about before it.</summary>
+    public bool HasChanged(string text)
+    {
+        var changed = text != _unchanged;
+        _unchanged = text;
+        return changed;
     }
 
     /// <summary>The counter before <paramref name="step"/> is added to it.</summary>

@@ -16,16 +16,6 @@ internal sealed class LiteralExpression(object? value) : Expression
     public override object? Evaluate(Evaluation evaluation) => value;
 }
 
-/// <summary>Literal text within a loop: printed again and again, it counts as work.</summary>
-internal sealed class TextExpression(string text) : Expression
-{
-    public override object Evaluate(Evaluation evaluation)
-    {
-        evaluation.Charge(text.Length);
-        return text;
-    }
-}
-
 internal sealed class PathExpression(int position, string text, string root, PathStep[] steps) : Expression
 {
     private readonly ScopePath _scopePath = ScopePath.Of(root, steps);

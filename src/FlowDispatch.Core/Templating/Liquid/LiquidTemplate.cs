@@ -1,6 +1,6 @@
 namespace FlowDispatch.Templating.Liquid;
 
-/// <summary>A compiled template. One without loops and captures prints itself piece by piece; other blocks need the runtime.</summary>
+/// <summary>A compiled template: a constant, a path, or pieces that print themselves one after the other.</summary>
 internal sealed class LiquidTemplate : ITemplate
 {
     // A message's usual length, so that most are put together without borrowing.
@@ -9,18 +9,13 @@ internal sealed class LiquidTemplate : ITemplate
     private readonly TemplateSource _source;
     private readonly TemplateOptions _options;
     private readonly TimeProvider _time;
-    private readonly Piece[]? _pieces;
-    private readonly BlockRuntime? _runtime;
+    private readonly Piece[] _pieces;
 
-    public LiquidTemplate(TemplateSource source, TemplateOptions options, TimeProvider time, BlockScript script, IReadOnlyList<TemplateReference> references, IReadOnlyList<TemplateFilter> filters)
+    public LiquidTemplate(TemplateSource source, TemplateOptions options, TimeProvider time, Piece[] pieces, IReadOnlyList<TemplateReference> references, IReadOnlyList<TemplateFilter> filters)
     {
-        (_source, _options, _time, _pieces) = (source, options, time, script.Pieces);
+        (_source, _options, _time, _pieces) = (source, options, time, pieces);
         (References, Filters) = (references, filters);
-        if (_pieces is null)
-        {
-            _runtime = new(script);
-        }
-        else if (_pieces.All(p => TextOf(p) is not null))
+        if (_pieces.All(p => TextOf(p) is not null))
         {
             Constant = string.Concat(_pieces.Select(TextOf));
         }
@@ -41,9 +36,6 @@ internal sealed class LiquidTemplate : ITemplate
 
     /// <summary>The one path that it prints, without a filter; null when it is anything else.</summary>
     public PathExpression? Path { get; }
-
-    /// <summary>Whether it has blocks that only the runtime knows.</summary>
-    public bool NeedsRuntime => _runtime is not null;
 
     public string Render(IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing = null)
     {
@@ -88,15 +80,10 @@ internal sealed class LiquidTemplate : ITemplate
             return Constant;
         }
 
-        return _runtime is not null ? _runtime.Run(evaluation) : Print(_pieces!, evaluation);
-    }
-
-    private static string Print(Piece[] pieces, Evaluation evaluation)
-    {
         var text = new PrintedText(evaluation, stackalloc char[UsualLength]);
         try
         {
-            Piece.Print(pieces, evaluation, ref text);
+            Piece.Print(_pieces, evaluation, ref text);
             return text.End();
         }
         finally

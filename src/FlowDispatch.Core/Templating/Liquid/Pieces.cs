@@ -1,16 +1,30 @@
 namespace FlowDispatch.Templating.Liquid;
 
+/// <summary>How a template goes on behind a piece.</summary>
+internal enum Flow
+{
+    Next,
+    Continue,
+    Break,
+}
+
 /// <summary>A part of a template that prints itself. Immutable, so that one template serves all threads.</summary>
 internal abstract class Piece
 {
-    public abstract void Print(Evaluation evaluation, ref PrintedText output);
+    public abstract Flow Print(Evaluation evaluation, ref PrintedText output);
 
-    public static void Print(Piece[] pieces, Evaluation evaluation, ref PrintedText output)
+    /// <summary>Prints pieces up to the first that jumps out of its loop.</summary>
+    public static Flow Print(Piece[] pieces, Evaluation evaluation, ref PrintedText output)
     {
         foreach (var piece in pieces)
         {
-            piece.Print(evaluation, ref output);
+            if (piece.Print(evaluation, ref output) is var flow and not Flow.Next)
+            {
+                return flow;
+            }
         }
+
+        return Flow.Next;
     }
 }
 
@@ -19,63 +33,94 @@ internal sealed class TextPiece(string text) : Piece
 {
     public string Text => text;
 
-    public override void Print(Evaluation evaluation, ref PrintedText output) => output.Add(text);
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
+    {
+        output.Add(text);
+        return Flow.Next;
+    }
+}
+
+internal sealed class LoopTextPiece(string text) : Piece
+{
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
+    {
+        evaluation.Charge(text.Length);
+        output.Add(text);
+        return Flow.Next;
+    }
 }
 
 internal sealed class OutputPiece(OutputExpression output) : Piece
 {
     public Expression Value => output.Value;
 
-    public override void Print(Evaluation evaluation, ref PrintedText text) => text.Add(output.Print(evaluation));
+    public override Flow Print(Evaluation evaluation, ref PrintedText text)
+    {
+        text.Add(output.Print(evaluation));
+        return Flow.Next;
+    }
 }
 
 internal sealed class AssignPiece(string name, Expression value) : Piece
 {
-    public override void Print(Evaluation evaluation, ref PrintedText output)
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
     {
         var assigned = value.Evaluate(evaluation);
-        if (evaluation.Locals is not AssignedVariables locals)
-        {
-            evaluation.Locals = locals = new();
-        }
-
-        locals.Set(name, assigned);
+        evaluation.OwnLocals.Assign(name, assigned);
+        return Flow.Next;
     }
 }
 
-/// <summary>An <c>if</c>, or what is one by another name: the first branch that holds is printed, else the last, which asks nothing.</summary>
-internal sealed class BranchPiece : Piece
+internal sealed class JumpPiece(Flow flow) : Piece
 {
-    private readonly Expression[] _conditions;
-    private readonly Piece[][] _bodies;
+    public override Flow Print(Evaluation evaluation, ref PrintedText output) => flow;
+}
 
-    public BranchPiece(IReadOnlyList<(Expression? Condition, Piece[] Body)> branches)
-    {
-        _conditions = [.. branches.Select(b => b.Condition).OfType<Expression>()];
-        _bodies = [.. branches.Select(b => b.Body)];
-    }
+/// <summary>An <c>if</c>, or what is one by another name: the first branch that holds is printed, else the one that asks nothing.</summary>
+internal sealed class BranchPiece(IReadOnlyList<PieceBranch> branches) : Piece
+{
+    private readonly PieceBranch[] _branches = [.. branches];
 
-    public override void Print(Evaluation evaluation, ref PrintedText output)
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
     {
-        var at = 0;
-        while (at < _conditions.Length && !_conditions[at].Holds(evaluation))
+        foreach (ref readonly var branch in _branches.AsSpan())
         {
-            at++;
+            if (branch.Condition is null || branch.Condition.Holds(evaluation))
+            {
+                return Print(branch.Body, evaluation, ref output);
+            }
         }
 
-        if (at < _bodies.Length)
-        {
-            Print(_bodies[at], evaluation, ref output);
-        }
+        return Flow.Next;
     }
 }
 
-/// <summary>What a template without loops has assigned: one scope, whatever the block.</summary>
-internal sealed class AssignedVariables : ILocalVariables
+/// <summary>What is printed within goes to a name instead, unless a jump leaves it.</summary>
+internal sealed class CapturePiece(string name, Piece[] body) : Piece
 {
-    private readonly Dictionary<string, object?> _values = new(StringComparer.Ordinal);
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
+    {
+        var (text, flow) = PrintedText.Of(body, evaluation);
+        if (flow == Flow.Next)
+        {
+            evaluation.OwnLocals.Assign(name, text);
+        }
 
-    public void Set(string name, object? value) => _values[name] = value;
+        return flow;
+    }
+}
 
-    public bool TryGet(string name, out object? value) => _values.TryGetValue(name, out value);
+/// <summary>Printed only where it differs from what the last such block of the template printed.</summary>
+internal sealed class IfChangedPiece(Piece[] body) : Piece
+{
+    public override Flow Print(Evaluation evaluation, ref PrintedText output)
+    {
+        var (text, flow) = PrintedText.Of(body, evaluation);
+        if (flow == Flow.Next && evaluation.HasChanged(text))
+        {
+            output.Add(text);
+        }
+
+        return flow;
+    }
 }

@@ -10,6 +10,21 @@ internal ref struct PrintedText(Evaluation evaluation, Span<char> space)
     private string? _only;
     private int _length;
 
+    /// <summary>What pieces print by themselves, and how it goes on behind them.</summary>
+    public static (string Text, Flow Flow) Of(Piece[] pieces, Evaluation evaluation)
+    {
+        var output = new PrintedText(evaluation, default);
+        try
+        {
+            var flow = Piece.Print(pieces, evaluation, ref output);
+            return (output.End(), flow);
+        }
+        finally
+        {
+            output.Dispose();
+        }
+    }
+
     public void Add(string text)
     {
         if (text.Length == 0)
@@ -49,7 +64,7 @@ internal ref struct PrintedText(Evaluation evaluation, Span<char> space)
     {
         if (_length + text.Length > _space.Length)
         {
-            var larger = ArrayPool<char>.Shared.Rent(Math.Max(_length + text.Length, _space.Length * 2));
+            var larger = ArrayPool<char>.Shared.Rent(Math.Max(256, Math.Max(_length + text.Length, _space.Length * 2)));
             _space[.._length].CopyTo(larger);
             Dispose();
             _rented = larger;

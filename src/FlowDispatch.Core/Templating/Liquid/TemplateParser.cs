@@ -1,10 +1,10 @@
 namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>
-/// Reads one template: refuses what is too long, too deep or not Liquid, with its place, and writes the rest for the runtime
-/// with every expression compiled.
+/// Reads one template: refuses what is too long, too deep or not Liquid, with its place, and tells a sink the rest with every
+/// expression compiled.
 /// </summary>
-internal sealed class TemplateParser(TemplateSource source, TemplateOptions options, TimeProvider time)
+internal sealed class TemplateParser(TemplateSource source, TemplateOptions options, ITemplateSink sink)
 {
     private static readonly string[] BlockNames = ["if", "unless", "case", "for", "tablerow", "capture", "ifchanged", "comment", "raw"];
     private static readonly string[] TagNames =
@@ -13,12 +13,26 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
     private static readonly string[] RefusedTags = ["include", "render", "layout", "extends", "block", "param", "literal"];
 
     private readonly TagScanner _scanner = new(source);
-    private readonly BlockScript _script = new();
     private readonly OpenBlocks _blocks = new(source, options.MaxNesting);
     private readonly List<TemplateReference> _references = [];
     private readonly List<TemplateFilter> _filters = [];
 
-    public LiquidTemplate Parse()
+    /// <summary>The paths that the template reads from its variables.</summary>
+    public IReadOnlyList<TemplateReference> References => _references;
+
+    /// <summary>The filters that it uses.</summary>
+    public IReadOnlyList<TemplateFilter> Filters => _filters;
+
+    public static LiquidTemplate Parse(TemplateSource source, TemplateOptions options, TimeProvider time)
+    {
+        var tree = new PieceTree();
+        var parser = new TemplateParser(source, options, tree);
+        parser.Read();
+        return new LiquidTemplate(source, options, time, tree.Pieces(), parser.References, parser.Filters);
+    }
+
+    /// <summary>Reads it from beginning to end, once.</summary>
+    public void Read()
     {
         if (source.Text.Length > options.MaxSourceLength)
         {
@@ -35,7 +49,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
                 case FragmentKind.Output:
                     RefuseBeforeWhen(fragment.Opening);
                     var reader = Reader(fragment);
-                    _script.Output(new OutputExpression(fragment.Opening, reader.ReadFiltered()));
+                    sink.Output(new OutputExpression(fragment.Opening, reader.ReadFiltered()));
                     Note(reader);
                     break;
                 default:
@@ -45,14 +59,13 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         }
 
         _blocks.ExpectAllClosed();
-        return new LiquidTemplate(source, options, time, _script, _references, _filters);
     }
 
     private void AddText(Fragment fragment)
     {
-        if (!_blocks.BeforeWhen)
+        if (!_blocks.BeforeWhen && fragment.End > fragment.Start)
         {
-            _script.Text(source.Text[fragment.Start..fragment.End], _blocks.InLoop);
+            sink.Text(source.Text[fragment.Start..fragment.End], _blocks.InLoop);
         }
     }
 
@@ -93,15 +106,15 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         {
             case "if":
                 _blocks.Open(new(name, opening));
-                _script.If(reader.ReadCondition());
+                sink.If(reader.ReadCondition());
                 break;
             case "unless":
                 _blocks.Open(new(name, opening));
-                _script.If(new NotExpression(reader.ReadCondition()));
+                sink.If(new NotExpression(reader.ReadCondition()));
                 break;
             case "elsif" or "elseif":
                 _blocks.Branch(opening, name, "if", "unless");
-                _script.ElseIf(reader.ReadCondition());
+                sink.ElseIf(reader.ReadCondition());
                 break;
             case "else":
                 ReadElse(reader.Cursor, opening);
@@ -119,24 +132,24 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
                 break;
             case "break" or "continue":
                 reader.Cursor.ExpectEnd();
-                _script.Jump(_blocks.IsWithin("for") ? name : throw source.Error(opening, $"'{name}' stands outside of a 'for'."));
+                sink.Jump(_blocks.IsWithin("for") ? name : throw source.Error(opening, $"'{name}' stands outside of a 'for'."));
                 break;
             case "capture":
                 var captured = reader.Cursor.ReadName();
                 reader.Cursor.ExpectEnd();
                 _blocks.Open(new(name, opening));
                 _blocks.Give(captured);
-                _script.Capture(captured);
+                sink.Capture(captured);
                 break;
             case "ifchanged":
                 reader.Cursor.ExpectEnd();
                 _blocks.Open(new(name, opening));
-                _script.IfChanged();
+                sink.IfChanged();
                 break;
             case "assign":
                 var assigned = reader.Cursor.ReadName();
                 reader.Cursor.ExpectSymbol("=");
-                _script.Assign(assigned, new AssignExpression(opening, reader.ReadFiltered()));
+                sink.Assign(assigned, new AssignExpression(opening, reader.ReadFiltered()));
                 Note(reader); // before the name is a local one: {% assign contact = contact.name %}
                 _blocks.Give(assigned);
                 break;
@@ -144,7 +157,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
                 var counter = reader.Cursor.ReadName();
                 reader.Cursor.ExpectEnd();
                 _blocks.Give(counter);
-                _script.Output(new OutputExpression(opening, new CounterExpression(counter, name == "increment" ? 1 : -1)));
+                sink.Output(new OutputExpression(opening, new CounterExpression(counter, name == "increment" ? 1 : -1)));
                 break;
             case "cycle":
                 ReadCycle(reader, opening);
@@ -166,11 +179,11 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         if (_blocks.BeforeWhen)
         {
             block.HasBranch = true;
-            _script.If(new LiteralExpression(true));
+            sink.If(new LiteralExpression(true));
         }
         else
         {
-            _script.Else();
+            sink.Else();
         }
     }
 
@@ -188,12 +201,12 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         var condition = new WhenExpression(opening, block.Subject!, [.. values]);
         if (block.HasBranch)
         {
-            _script.ElseIf(condition);
+            sink.ElseIf(condition);
         }
         else
         {
             block.HasBranch = true;
-            _script.If(condition);
+            sink.If(condition);
         }
     }
 
@@ -232,7 +245,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
 
         Note(reader); // before the variable is a local one: {% for item in item.parts %}
         _blocks.Open(new(name, opening) { LoopVariable = variable });
-        _script.Loop(name, variable, new CollectionExpression(opening, items, offset, limit, reversed), columns);
+        sink.Loop(name, variable, new CollectionExpression(opening, items, offset, limit, reversed), columns);
 
         Expression Argument()
         {
@@ -259,7 +272,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
 
         reader.Cursor.ExpectEnd();
         var words = reader.Cursor.TextFrom(from).Trim(); // cycles of the same words are one
-        _script.Output(new OutputExpression(opening, new CycleExpression(words, group, [.. values])));
+        sink.Output(new OutputExpression(opening, new CycleExpression(words, group, [.. values])));
     }
 
     private void ReadVerbatim(string name, ExpressionCursor cursor, int opening)
@@ -278,7 +291,7 @@ internal sealed class TemplateParser(TemplateSource source, TemplateOptions opti
         var block = _blocks.Close(name, opening);
         if (block.Subject is null || block.HasBranch)
         {
-            _script.End(name is "unless" or "case" ? "if" : name);
+            sink.End(name is "unless" or "case" ? "if" : name);
         }
     }
 

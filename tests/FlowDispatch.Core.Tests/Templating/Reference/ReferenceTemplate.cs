@@ -1,29 +1,38 @@
 using System.Globalization;
 using DotLiquid;
 using DotLiquid.Exceptions;
+using FlowDispatch.Templating;
+using FlowDispatch.Templating.Liquid;
 
-namespace FlowDispatch.Templating.Liquid;
+namespace FlowDispatch.Core.Tests.Templating.Reference;
 
-/// <summary>
-/// Runs the blocks of a template. The only class that knows DotLiquid, and DotLiquid knows only names: each <c>v3</c> it asks
-/// for is an expression of ours. So it reads no member of any value, compares and prints nothing by a culture, and neither its
-/// filters nor its static settings, which a host may share, matter here.
-/// </summary>
-internal sealed class BlockRuntime
+/// <summary>A template whose blocks DotLiquid runs: somebody else's idea of Liquid to hold ours against.</summary>
+internal sealed class ReferenceTemplate
 {
+    private readonly TemplateSource _source;
+    private readonly TemplateOptions _options;
     private readonly Template _template;
     private readonly IReadOnlyList<Expression> _expressions;
     private readonly IReadOnlyDictionary<string, string> _slots;
 
-    public BlockRuntime(BlockScript script)
+    public ReferenceTemplate(string source, TemplateOptions options)
     {
+        var script = new ReferenceScript();
+        (_source, _options) = (new(source), options);
+        new TemplateParser(_source, options, script).Read();
         _template = Template.Parse(script.ToString(), SyntaxCompatibility.DotLiquid22a);
         _template.MakeThreadSafe();
         _expressions = script.Expressions;
         _slots = script.Slots;
     }
 
-    public string Run(Evaluation evaluation)
+    public (string Text, IReadOnlyList<string> Missing) Render(IReadOnlyDictionary<string, object?> variables)
+    {
+        var evaluation = new Evaluation(_source, _options, TimeProvider.System, variables);
+        return (Run(evaluation), evaluation.Missed ?? []);
+    }
+
+    private string Run(Evaluation evaluation)
     {
         var values = new Hash((_, name) => _expressions[int.Parse(name.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture)].Evaluate(evaluation)!);
         var context = new Context([values], new Hash(), new Hash(), ErrorsOutputMode.Rethrow, 0, CultureInfo.InvariantCulture, CancellationToken.None)

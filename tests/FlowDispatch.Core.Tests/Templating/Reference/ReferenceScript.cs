@@ -1,36 +1,27 @@
 using System.Globalization;
 using System.Text;
+using FlowDispatch.Templating.Liquid;
 
-namespace FlowDispatch.Templating.Liquid;
+namespace FlowDispatch.Core.Tests.Templating.Reference;
 
 /// <summary>
-/// A checked template as the runtime of blocks reads it: Liquid again, but every expression is a name like <c>v3</c> and every
-/// name the template gave is one like <c>l2</c>. The runtime decides nothing but which blocks run; it never sees what somebody wrote.
+/// A checked template as DotLiquid reads it: Liquid again, but every expression is a name like <c>v3</c> and every name the
+/// template gave is one like <c>l2</c>. So only blocks are held against it, never somebody's expressions.
 /// </summary>
-internal sealed class BlockScript
+internal sealed class ReferenceScript : ITemplateSink
 {
     private readonly StringBuilder _liquid = new();
     private readonly List<Expression> _expressions = [];
     private readonly Dictionary<string, string> _slots = new(StringComparer.Ordinal);
     private readonly StringBuilder _text = new();
-    private PieceTree? _tree = new();
 
     public IReadOnlyList<Expression> Expressions => _expressions;
 
     /// <summary>The runtime's name of each name that the template gave.</summary>
     public IReadOnlyDictionary<string, string> Slots => _slots;
 
-    /// <summary>The template as pieces that print themselves; null where it has blocks that only the runtime knows.</summary>
-    public Piece[]? Pieces => _tree?.Pieces();
-
     public void Text(string text, bool inLoop)
     {
-        if (text.Length == 0)
-        {
-            return;
-        }
-
-        _tree?.Add(new TextPiece(text));
         if (inLoop)
         {
             Placeholder(new TextExpression(text));
@@ -41,62 +32,32 @@ internal sealed class BlockScript
         }
     }
 
-    public void Output(OutputExpression output)
-    {
-        _tree?.Add(new OutputPiece(output));
-        Placeholder(output);
-    }
+    public void Output(OutputExpression output) => Placeholder(output);
 
-    public void If(Expression condition)
-    {
-        _tree?.If(condition);
-        Tag($"if {Name(condition)}");
-    }
+    public void If(Expression condition) => Tag($"if {Name(condition)}");
 
-    public void ElseIf(Expression condition)
-    {
-        _tree?.Else(condition);
-        Tag($"elsif {Name(condition)}");
-    }
+    public void ElseIf(Expression condition) => Tag($"elsif {Name(condition)}");
 
-    public void Else()
-    {
-        _tree?.Else(null);
-        Tag("else");
-    }
+    public void Else() => Tag("else");
 
     public void Loop(string tag, string variable, Expression items, Expression? columns) =>
-        RuntimeTag($"{tag} {Slot(variable)} in {Name(items)}{(columns is null ? "" : $" cols:{Name(columns)}")}");
+        Tag($"{tag} {Slot(variable)} in {Name(items)}{(columns is null ? "" : $" cols:{Name(columns)}")}");
 
-    public void Jump(string tag) => RuntimeTag(tag);
+    public void Jump(string tag) => Tag(tag);
 
-    public void Capture(string variable) => RuntimeTag($"capture {Slot(variable)}");
+    public void Capture(string variable) => Tag($"capture {Slot(variable)}");
 
-    public void IfChanged() => RuntimeTag("ifchanged");
+    public void IfChanged() => Tag("ifchanged");
 
-    public void Assign(string variable, Expression value)
-    {
-        _tree?.Add(new AssignPiece(variable, value));
-        Tag($"assign {Slot(variable)} = {Name(value)}");
-    }
+    public void Assign(string variable, Expression value) => Tag($"assign {Slot(variable)} = {Name(value)}");
 
-    public void End(string tag)
-    {
-        _tree?.EndIf(); // any other block has taken the tree away
-        Tag("end" + tag);
-    }
+    public void End(string tag) => Tag("end" + tag);
 
     /// <summary>The whole script.</summary>
     public override string ToString()
     {
         FlushText();
         return _liquid.ToString();
-    }
-
-    private void RuntimeTag(string content)
-    {
-        _tree = null;
-        Tag(content);
     }
 
     private void Tag(string content)
@@ -124,7 +85,7 @@ internal sealed class BlockScript
         // From {% raw %}, or a brace that would join those of the next tag: it must not be read as one.
         if (text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal) || text[^1] == '{')
         {
-            Placeholder(new TextExpression(text));
+            Placeholder(new LiteralExpression(text));
         }
         else
         {
@@ -147,5 +108,15 @@ internal sealed class BlockScript
         }
 
         return slot;
+    }
+
+    /// <summary>Literal text within a loop, which counts as work.</summary>
+    private sealed class TextExpression(string text) : Expression
+    {
+        public override object Evaluate(Evaluation evaluation)
+        {
+            evaluation.Charge(text.Length);
+            return text;
+        }
     }
 }
