@@ -134,7 +134,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         PostgresSession session, string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken)
     {
         var known = (await session.PlanAsync(
-            ContactRow.Select + "c JOIN unnest($2) AS x(n) ON c.organization_id = $1 AND c.number = x.n FOR UPDATE OF c", row => ContactRow.Read(row, organizationId), cancellationToken,
+            $"SELECT c.* FROM unnest($2) AS x(n) CROSS JOIN LATERAL ({ContactRow.Select} WHERE organization_id = $1 AND number = x.n FOR UPDATE) c", row => ContactRow.Read(row, organizationId), cancellationToken,
             organizationId, upserts.Select(u => (string?)u.WhatsAppId).Order(StringComparer.Ordinal).ToArray()).ConfigureAwait(false)).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
         var now = time.GetUtcNow();
         var results = new List<ContactUpsertResult>(upserts.Count);
