@@ -18,6 +18,7 @@ namespace FlowDispatch.Dispatching;
 internal sealed class ExecutionRunner : IDisposable
 {
     private const int MarksPerSlot = 3;
+    private const int HandPerSlot = 10;
     private static readonly TimeSpan FlushWindow = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
 
@@ -46,7 +47,7 @@ internal sealed class ExecutionRunner : IDisposable
         // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
         var slots = watch.Lease.Slots;
         var permits = settings.RateLimitPerHour is { } rate ? rate * services.Options.LeaseDuration.TotalHours : int.MaxValue;
-        _handSize = (int)Math.Clamp(Math.Min(permits, MarksPerSlot * slots), 1, 500);
+        _handSize = (int)Math.Clamp(Math.Min(permits, HandPerSlot * slots), 1, 500);
     }
 
     private int Number => _job.Execution.Number;
@@ -91,6 +92,7 @@ internal sealed class ExecutionRunner : IDisposable
             _desk.GiveUp();
         }
 
+        await _desk.FillAsync(FlushWindow).ConfigureAwait(false);
         foreach (var outcome in _desk.Collect())
         {
             _unwritten.Add(outcome);

@@ -24,6 +24,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private readonly CancellationTokenSource _givenUp = new();
     private readonly ActivityContext _run = Spans.Current;
     private int _inHand;
+    private int _answered;
     private int _busy;
 
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
@@ -46,6 +47,8 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         {
             outcomes.Add(outcome);
         }
+
+        Interlocked.Add(ref _answered, -outcomes.Count);
 
         return outcomes;
     }
@@ -83,6 +86,19 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         }
     }
 
+    /// <summary>
+    /// Waits while every slot has a marked candidate of its own: more marks could not be sent before, so a write now would
+    /// only be smaller than the next. At most so long.
+    /// </summary>
+    public async Task FillAsync(TimeSpan atMost)
+    {
+        var started = services.Time.GetTimestamp();
+        while (Volatile.Read(ref _inHand) >= watch.Lease.Slots && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
+        {
+            await _news.WaitAsync(left, services.Time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Waits for no sender any longer: what is in their hands is in doubt, what is not goes back.</summary>
     public void GiveUp() => _givenUp.Cancel();
 
@@ -116,7 +132,9 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         while (_ready.TryDequeue(out var candidate))
         {
             _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await HandOverAsync(candidate).ConfigureAwait(false)));
-            if (Interlocked.Decrement(ref _inHand) == 0 || _outcomes.Count == 1 || _outcomes.Count >= watch.Lease.Slots)
+            var answered = Interlocked.Increment(ref _answered);
+            var left = Interlocked.Decrement(ref _inHand);
+            if (left == 0 || left == watch.Lease.Slots - 1 || answered == 1 || answered == watch.Lease.Slots)
             {
                 _news.Set();
             }
