@@ -15,19 +15,21 @@ internal sealed class HostileTemplates(int seed)
          "| round: -2147483648", "| slice: -9223372036854775808, 9223372036854775807", "| truncate: -1, a", "| replace: '', 'x'", "| url_decode", "| base64_decode", "| sort: 'a'", "| where: a, b", "..", "(", ")", "[", "]",
          "1..", "-", "99999999999999999999999999999999", "1e999", "0x10", "==", "=", "<>", "and", "or", "contains", "not", "nil", "empty", "blank", ":", ",", ".", "..b", "__proto__", "\0", "\uFEFF", "\u202E", "\uD83D", "😀", "é\u0301", "İ", "ſ", "\u2028"];
 
+    private static readonly string[] Filters = [.. Pieces.Where(p => p.StartsWith('|'))];
+
     private readonly Random _random = new(seed);
 
     public string Next() => _random.Next(9) switch
     {
-        0 => Many(Pick(Tags), 5_000),
+        0 => Many(Pick(Tags), 3_000),
         1 => Sequence(Tags, 60),
         2 => "{{ " + Sequence(Pieces, 30) + " }}",
         3 => "{% " + Pick(["if", "unless", "case", "for a in", "assign a =", "cycle", "capture", "when", "elsif", ""]) + " " + Sequence(Pieces, 20) + " %}" + Sequence(Tags, 10),
         4 => Deep(),
         5 => Bomb(),
         6 => Noise(),
-        7 => Many(Pick(Pieces), 20_000) + Sequence(Tags, 5),
-        _ => "{{ a " + Many(Pick(Pieces.Where(p => p.StartsWith('|'))), 2_000) + " }}",
+        7 => Many(Pick(Pieces), 5_000) + Sequence(Tags, 5),
+        _ => "{{ a " + Many(Pick(Filters), 2_000) + " }}",
     };
 
     private string Deep()
@@ -75,7 +77,7 @@ internal sealed class HostileTemplates(int seed)
 
     private string Many(string part, int most) => Repeat(part, _random.Next(1, most));
 
-    private static string Repeat(string part, int times) => string.Concat(Enumerable.Repeat(part, times));
+    private static string Repeat(string part, int times) => new StringBuilder(part.Length * times).Insert(0, part, times).ToString();
 
-    private string Pick(IEnumerable<string> from) => from as IReadOnlyList<string> is { } list ? list[_random.Next(list.Count)] : Pick(from.ToArray());
+    private string Pick(IReadOnlyList<string> from) => from[_random.Next(from.Count)];
 }

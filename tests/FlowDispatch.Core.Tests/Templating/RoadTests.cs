@@ -8,7 +8,7 @@ namespace FlowDispatch.Core.Tests.Templating;
 /// <summary>A template may be a constant, a direct path, or pieces that print themselves, and somebody else's Liquid has to agree on each: nobody can tell from its text.</summary>
 public sealed class RoadTests
 {
-    private const int Seeds = 4_000;
+    private const int Seeds = 3_000;
 
     [Fact]
     public void Every_road_prints_and_misses_the_same()

@@ -19,7 +19,7 @@ internal static class TemplateFuzz
     /// <summary>Small bounds, so that a million templates are tried in minutes.</summary>
     public static void Configure(TemplateOptions options)
     {
-        options.MaxSteps = 2_000;
+        options.MaxSteps = 1_000;
         options.MaxOutputLength = 16_384;
     }
 
@@ -50,7 +50,19 @@ internal static class TemplateFuzz
 
     private static bool IsPlace(string source, int line, int column)
     {
-        var lines = source.Split('\n');
-        return line >= 1 && line <= lines.Length && column >= 1 && column <= lines[line - 1].Length + 1;
+        var start = 0;
+        for (var before = line - 1; before > 0; before--)
+        {
+            var end = source.IndexOf('\n', start);
+            if (end < 0)
+            {
+                return false;
+            }
+
+            start = end + 1;
+        }
+
+        var length = source.AsSpan(start).IndexOf('\n') is var next and >= 0 ? next : source.Length - start;
+        return line >= 1 && column >= 1 && column <= length + 1;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowDispatch.Templating.Liquid;
 
 namespace FlowDispatch.Core.Tests.Templating;
 
@@ -17,6 +18,8 @@ internal sealed class TemplateGenerator(int seed)
          "{\"f\":\"deep\",\"size\":3,\"x\":[{\"y\":1}]}", "\"2026-07-05T10:00:00Z\"", "[[1,2],{\"x\":\"last\"}]"];
 
     private static readonly string[] Literals = ["'a'", "\" \"", "''", "0", "1", "-2", "3.5", "true", "nil", "empty", "'%d/%m/%Y'", "(1..3)"];
+
+    private static readonly LiquidFilter[] Filters = [.. LiquidFilters.ByName.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     private readonly Random _random = new(seed);
 
@@ -90,7 +93,7 @@ internal sealed class TemplateGenerator(int seed)
     {
         var filters = Enumerable.Range(0, _random.Next(1, 4)).Select(_ =>
         {
-            var filter = Pick(FlowDispatch.Templating.Liquid.LiquidFilters.ByName.Values.OrderBy(f => f.Name, StringComparer.Ordinal).ToArray());
+            var filter = Pick<LiquidFilter>(Filters);
             var count = _random.Next(filter.LeastArguments, filter.MostArguments + 1);
             return $" | {filter.Name}{(count == 0 ? "" : ": ")}{string.Join(", ", Enumerable.Range(0, count).Select(_ => Operand()))}";
         });
