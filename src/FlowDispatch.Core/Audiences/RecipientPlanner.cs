@@ -14,6 +14,8 @@ namespace FlowDispatch.Audiences;
 /// <summary>Turns members of an audience into recipients of one execution: who may be written to, with which variables. The preview calls the same code.</summary>
 public sealed class RecipientPlanner
 {
+    private const int LongestReason = 1_000;
+
     private readonly IStore _store;
     private readonly Execution _execution;
     private readonly Channel? _channel;
@@ -117,7 +119,7 @@ public sealed class RecipientPlanner
             {
                 Status = settings.MissingVariablePolicy == MissingVariablePolicy.Skip ? RecipientStatus.Skipped : RecipientStatus.Failed,
                 ErrorCode = ReasonCodes.MissingVariable,
-                ErrorMessage = $"This person has no value for {string.Join(", ", resolved.Missing)}.",
+                ErrorMessage = Without(resolved.Missing),
             };
         }
         catch (TemplateRenderException broken)
@@ -132,6 +134,13 @@ public sealed class RecipientPlanner
         !_translated || contact.Language is null || values.ContainsKey(FlowProgram.LanguageVariable)
             ? values
             : new Dictionary<string, string>(values, StringComparer.Ordinal) { [FlowProgram.LanguageVariable] = contact.Language };
+
+    // It is kept with every such recipient, and a path may be as long as a template.
+    private static string Without(IReadOnlyList<string> paths)
+    {
+        var text = $"This person has no value for {string.Join(", ", paths)}.";
+        return text.Length <= LongestReason ? text : text[..(LongestReason - 1)] + "…";
+    }
 
     // Kept with the recipient, so that engine, forecast and explanation read the same clock whatever becomes of the contact.
     private string? ZoneOf(Contact contact) =>

@@ -13,6 +13,7 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
     public const int PeopleLookedAt = 1_000;
 
     private const int MaxVariables = 200;
+    private const int MostWarnings = 100;
 
     // Audiences of ours that have no rows; a host's own may give some.
     private static readonly string[] RowlessAudiences = ["custom", "all", "tags", "segment"];
@@ -46,40 +47,41 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
         }
     }
 
-    /// <summary>What a mapping reads that will be empty for everybody, as far as can be known before a run.</summary>
+    /// <summary>What a mapping reads that will be empty for everybody, as far as can be known before a run; at most 100.</summary>
     public async Task<IReadOnlyList<AutomationWarning>> DoubtsAsync(
         string organizationId, AutomationSettings settings, VariableMapping mapping, CancellationToken cancellationToken)
     {
-        var warnings = mapping.Warnings.Select(w => new AutomationWarning($"variable_mapping.{w.Variable}", w.Message, w.Line, w.Column)).ToList();
+        var warnings = mapping.Warnings.Select(w => new AutomationWarning($"variable_mapping.{w.Variable}", w.Message, w.Line, w.Column));
         var reads = mapping.Uses.SelectMany(u => u.Reads.Select(r => (u.Path, Read: r))).ToList();
         var custom = reads.Where(r => r.Read is { Root: "contact", Fields: ["custom_fields" or "attributes", _, ..] }).ToList();
         if (custom.Count > 0)
         {
             var (known, people) = await CustomFieldsAsync(organizationId, cancellationToken).ConfigureAwait(false);
-            warnings.AddRange(custom.Where(r => people > 0 && !known.Contains(r.Read.Fields[1])).Select(r => Warning(
+            warnings = warnings.Concat(custom.Where(r => people > 0 && !known.Contains(r.Read.Fields[1])).Select(r => Warning(
                 r.Path, r.Read, $"{(people < PeopleLookedAt ? "no contact" : $"none of the first {PeopleLookedAt:N0} contacts")} has a custom field '{r.Read.Fields[1]}'.", r.Read.Fields[1], known)));
         }
 
         var rows = reads.Where(r => r.Read.Root == "row").ToList();
         if (rows.Count > 0 && RowlessAudiences.Contains(settings.AudienceType, StringComparer.Ordinal))
         {
-            warnings.AddRange(rows.Select(r => Warning(r.Path, r.Read, $"only uploaded lists have rows, and the audience is \"{settings.AudienceType}\".")));
+            warnings = warnings.Concat(rows.Select(r => Warning(r.Path, r.Read, $"only uploaded lists have rows, and the audience is \"{settings.AudienceType}\".")));
         }
         else if (rows.Count > 0 && settings.AudienceType == "uploaded" && await ColumnsAsync(organizationId, settings, cancellationToken).ConfigureAwait(false) is { } columns)
         {
-            warnings.AddRange(rows.Where(r => r.Read.Field is { } field && !columns.Contains(field)).Select(r => Warning(
+            warnings = warnings.Concat(rows.Where(r => r.Read.Field is { } field && !columns.Contains(field)).Select(r => Warning(
                 r.Path, r.Read, $"the upload has no column '{r.Read.Field}'.", r.Read.Field!, columns)));
         }
 
-        return warnings;
+        return [.. warnings.Take(MostWarnings)];
     }
 
-    /// <summary>The names that a flow's texts, or the window policy's template, use and no variable supplies.</summary>
+    /// <summary>The names that a flow's texts, or the window policy's template, use and no variable supplies; at most 100.</summary>
     public IEnumerable<AutomationWarning> Unsupplied(AutomationSettings settings, IReadOnlyList<FlowNode> nodes) =>
         TextsOf(settings, nodes)
             .SelectMany(t => Use(t.Path, t.Text).Reads.Select(read => (t.Node, Read: read)))
             .Where(u => !settings.VariableMapping.ContainsKey(u.Read.Root))
             .DistinctBy(u => u.Read.Root, StringComparer.Ordinal)
+            .Take(MostWarnings)
             .Select(u => new AutomationWarning(
                 "variable_mapping",
                 $"{(u.Node is null ? "The window policy's template" : $"Node \"{u.Node}\" of the flow")} uses \"{u.Read.Root}\", which no variable supplies; it will be empty.{Proposal(u.Read.Root, settings.VariableMapping.Keys)}",

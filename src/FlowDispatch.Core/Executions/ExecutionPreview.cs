@@ -20,10 +20,10 @@ public sealed record ExecutionPreview
     /// <summary>The first of them in the audience's order.</summary>
     public required IReadOnlyList<PreviewedRecipient> Recipients { get; init; }
 
-    /// <summary>The paths that are nothing for somebody where a variable wants a value, whatever <c>missing_variable_policy</c> makes of it; most first.</summary>
+    /// <summary>The paths that are nothing for somebody where a variable wants a value, whatever <c>missing_variable_policy</c> makes of it; most first, at most 100.</summary>
     public required IReadOnlyList<MissingCount> Missing { get; init; }
 
-    /// <summary>Messages that can't be rendered for somebody, over the whole audience, by node and reason, most first.</summary>
+    /// <summary>Messages that can't be rendered for somebody, over the whole audience, by node and reason, most first, at most 100.</summary>
     public required IReadOnlyList<PreviewErrorCount> Errors { get; init; }
 
     /// <summary>Those who would be sent to, by the translation of the first message that has any, most first; empty where none has.</summary>

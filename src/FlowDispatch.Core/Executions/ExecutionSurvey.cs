@@ -11,6 +11,8 @@ namespace FlowDispatch.Executions;
 /// <summary>Counts and shows the recipients of an execution that would be, as the gate would judge each.</summary>
 internal sealed class ExecutionSurvey
 {
+    private const int MostListed = 100;
+
     private readonly Execution _execution;
     private readonly FlowProgram _program;
     private readonly int _limit;
@@ -109,8 +111,8 @@ internal sealed class ExecutionSurvey
         Skipped = Count(RecipientStatus.Skipped),
         Failed = Count(RecipientStatus.Failed),
         Recipients = _shown,
-        Missing = [.. _missing.Select(m => new MissingCount(m.Key, m.Value)).OrderByDescending(m => m.Count).ThenBy(m => m.Path, StringComparer.Ordinal)],
-        Errors = [.. _errors.Select(e => new PreviewErrorCount(e.Key.Node, e.Key.Message, e.Value)).OrderByDescending(e => e.Count).ThenBy(e => e.Node, StringComparer.Ordinal)],
+        Missing = [.. _missing.Select(m => new MissingCount(m.Key, m.Value)).OrderByDescending(m => m.Count).ThenBy(m => m.Path, StringComparer.Ordinal).Take(MostListed)],
+        Errors = [.. _errors.Select(e => new PreviewErrorCount(e.Key.Node, e.Key.Message, e.Value)).OrderByDescending(e => e.Count).ThenBy(e => e.Node, StringComparer.Ordinal).Take(MostListed)],
         Languages = [.. _languages.Select(l => new LanguageCount(l.Key.Length == 0 ? null : l.Key, l.Value)).OrderByDescending(l => l.Count).ThenBy(l => l.Language, StringComparer.Ordinal)],
         Worst = _worst.Result(),
         Spacing = _spacing,

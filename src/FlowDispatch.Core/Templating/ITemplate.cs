@@ -22,7 +22,7 @@ public interface ITemplate
     /// </param>
     /// <param name="missing">
     /// Receives each path, once, that was to be printed or assigned but is null, unknown or empty and has no <c>default</c>
-    /// filter. Paths in conditions and in branches not taken do not count.
+    /// filter; no more once it has 50. Paths in conditions and in branches not taken do not count.
     /// </param>
     /// <exception cref="TemplateRenderException">A limit was broken or a filter can't do what it is asked (a division by zero).</exception>
     string Render(IReadOnlyDictionary<string, object?> variables, ICollection<string>? missing = null);

@@ -9,6 +9,8 @@ namespace FlowDispatch.Templating;
 /// </summary>
 public sealed class VariableMapping
 {
+    private const int MostWarnings = 100;
+
     private readonly string[] _names;
     private readonly FrozenDictionary<string, int> _positions;
     private readonly VariableSource[] _sources;
@@ -19,7 +21,7 @@ public sealed class VariableMapping
         _sources = [.. variables.Select(v => v.Source)];
         _positions = _names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
         Uses = [.. variables.Select(v => new TemplateUse(v.Name, v.Source.References, v.Source.Filters))];
-        Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r)))];
+        Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r))).Take(MostWarnings)];
     }
 
     /// <summary>The variables' names, in the mapping's order.</summary>
@@ -27,7 +29,8 @@ public sealed class VariableMapping
 
     /// <summary>
     /// What will always be empty: paths whose root or whose field under a closed root does not exist (see
-    /// <see cref="VariableScope"/>). Rows, events and custom fields are the tenant's own and never warned about.
+    /// <see cref="VariableScope"/>). Rows, events and custom fields are the tenant's own
+    /// and never warned about here. At most 100.
     /// </summary>
     public IReadOnlyList<VariableMappingProblem> Warnings { get; }
 

@@ -34,4 +34,13 @@ public sealed class MissingVariableTests
 
         Assert.Equal(["contact.name"], mapping.Resolve(Some.Scope(Some.Contact(name: null))).Missing);
     }
+
+    [Fact]
+    public void No_more_than_fifty_paths_are_told()
+    {
+        var template = string.Concat(Enumerable.Range(0, 5_000).Select(i => $"{{{{ a{i} }}}}"));
+        var mapping = Some.Mapping(System.Text.Json.JsonSerializer.Serialize(new { x = template, y = "{{ contact.custom_fields.b }}" }));
+
+        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"a{i}"), mapping.Resolve(Some.Scope()).Missing);
+    }
 }

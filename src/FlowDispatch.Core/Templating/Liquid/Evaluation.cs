@@ -136,10 +136,7 @@ internal sealed class Evaluation
     public void Miss(string path)
     {
         Missed ??= [];
-        if (!Missed.Contains(path))
-        {
-            Missed.Add(path);
-        }
+        MissingPaths.Add(Missed, path);
     }
 
     /// <summary>Whether a text differs from the one that was asked about before it.</summary>

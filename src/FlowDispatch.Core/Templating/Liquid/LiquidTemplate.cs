@@ -46,10 +46,7 @@ internal sealed class LiquidTemplate : ITemplate
         {
             foreach (var path in evaluation.Missed ?? [])
             {
-                if (!missing.Contains(path))
-                {
-                    missing.Add(path);
-                }
+                MissingPaths.Add(missing, path);
             }
         }
 

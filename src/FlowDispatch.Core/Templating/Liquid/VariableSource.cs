@@ -28,10 +28,7 @@ internal abstract class VariableSource(ITemplate? template)
     protected static void Miss(string path, ref List<string>? missing)
     {
         missing ??= [];
-        if (!missing.Contains(path))
-        {
-            missing.Add(path);
-        }
+        MissingPaths.Add(missing, path);
     }
 
     private static VariableSource Of(ITemplate template) => template switch
