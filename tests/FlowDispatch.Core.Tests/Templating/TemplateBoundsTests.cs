@@ -49,6 +49,7 @@ public sealed class TemplateBoundsTests
     [InlineData(nameof(TemplateOptions.MaxCollectionSize), "{% assign l = 'a b' | split: ' ' %}{% for i in (1..40) %}{% assign l = l | concat: l %}{% endfor %}")]
     [InlineData(nameof(TemplateOptions.MaxCollectionSize), "{{ text | split: '' | size }}")]
     [InlineData(nameof(TemplateOptions.MaxCollectionSize), "{{ spaced | split: ' ' | size }}")]
+    [InlineData(nameof(TemplateOptions.MaxSteps), "{% for i in (1..5000) %}{{ i | date: '%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c%c' | size }}{% endfor %}")]
     [InlineData(nameof(TemplateOptions.MaxSteps), "{% for i in (1..500) %}{% assign x = text | upcase | downcase %}{% endfor %}")]
     [InlineData(nameof(TemplateOptions.MaxSteps), "{% assign needle = text | slice: 0, 20000 | append: 'b' %}{% if text contains needle %}{% endif %}")]
     [InlineData(nameof(TemplateOptions.MaxSteps), "{% for i in (1..900) %}{% case i %}{% when 'a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a','a' %}{% endcase %}{% endfor %}")]

@@ -28,6 +28,7 @@ internal static class DateFilters
         {
             if (format[at] == '%' && at + 1 < format.Length)
             {
+                evaluation.Charge(); // a word of a date costs as much as an expression
                 at = Directive(text, format, at + 1, moment, evaluation.Dates.Culture);
                 evaluation.Allow(text.Length);
             }
