@@ -8,6 +8,15 @@ namespace FlowDispatch.Testing.Sending;
 /// <remarks>What happens to a message hangs on the seed, its attempt and how often that came, not on the order in which threads bring messages.</remarks>
 public sealed class FaultySender : IMessageSender
 {
+    /// <summary>The code of its throttles.</summary>
+    public const string ThrottledCode = "throttled";
+
+    /// <summary>The code of its failures for now.</summary>
+    public const string FailedCode = "faulty";
+
+    /// <summary>The code of its refusals for good.</summary>
+    public const string RejectedCode = "refused";
+
     private readonly IMessageSender _inner;
     private readonly SendFaults _faults;
     private readonly int _seed;
@@ -62,9 +71,9 @@ public sealed class FaultySender : IMessageSender
             throw new HttpRequestException("The connection broke before the answer arrived.");
         }
 
-        return Hit(_faults.Throttled) ? new SendResult.Throttled("throttled", _faults.ThrottledFor)
-            : Hit(_faults.Failed) ? new SendResult.Failed("faulty", "It does not work at the moment.")
-            : Hit(_faults.Rejected) ? new SendResult.Rejected("refused", "It will never work.")
+        return Hit(_faults.Throttled) ? new SendResult.Throttled(ThrottledCode, _faults.ThrottledFor)
+            : Hit(_faults.Failed) ? new SendResult.Failed(FailedCode, "It does not work at the moment.")
+            : Hit(_faults.Rejected) ? new SendResult.Rejected(RejectedCode, "It will never work.")
             : await _inner.SendAsync(message, cancellationToken).ConfigureAwait(false);
 
         bool Hit(double share) => (drawn -= share) < 0;

@@ -12,10 +12,10 @@ public sealed record SendFaults
     /// <summary>The share that is throttled for <see cref="ThrottledFor"/>.</summary>
     public double Throttled { get; init; }
 
-    /// <summary>The share that fails for now, with the code <c>faulty</c>.</summary>
+    /// <summary>The share that fails for now, with <see cref="FaultySender.FailedCode"/>.</summary>
     public double Failed { get; init; }
 
-    /// <summary>The share that is refused for good, with the code <c>refused</c>.</summary>
+    /// <summary>The share that is refused for good, with <see cref="FaultySender.RejectedCode"/>.</summary>
     public double Rejected { get; init; }
 
     /// <summary>How long a throttle says to wait; a second by default.</summary>
