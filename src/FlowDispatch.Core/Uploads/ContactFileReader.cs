@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FlowDispatch.Contacts;
 
 namespace FlowDispatch.Uploads;
@@ -22,6 +23,7 @@ public sealed class ContactFileReader(PhoneNumberNormalizer numbers)
     /// <param name="options">How to read them.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="ContactFileException">It is no text, has no usable header, or lacks the column that was asked for.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple overloads with optional parameters", Justification = "Told apart by what they read: a stream or characters.")]
     public async Task<ContactFile> OpenAsync(Stream body, ContactFileOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -34,6 +36,7 @@ public sealed class ContactFileReader(PhoneNumberNormalizer numbers)
     /// <param name="options">How to read it.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="ContactFileException">It has no usable header, or lacks the column that was asked for.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple overloads with optional parameters", Justification = "Told apart by what they read: a stream or characters.")]
     public async Task<ContactFile> OpenAsync(TextReader text, ContactFileOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(text);

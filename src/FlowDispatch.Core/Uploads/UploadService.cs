@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Storage;
@@ -26,6 +27,7 @@ public sealed class UploadService(IStore store, ContactFileReader reader, TimePr
     /// <param name="mode">What happens to contacts that are known already.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ContactFileException">It is no text, has no usable header, or can't be read beyond some line.</exception>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple overloads with optional parameters", Justification = "Told apart by what they read: a stream or characters.")]
     public async Task<Upload> ImportAsync(
         string organizationId, Stream body, ContactFileOptions layout, ContactUpdateMode mode, CancellationToken cancellationToken = default) =>
         await ImportAsync(
@@ -38,6 +40,7 @@ public sealed class UploadService(IStore store, ContactFileReader reader, TimePr
     /// <param name="layout">How it is laid out.</param>
     /// <param name="mode">What happens to contacts that are known already.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    [SuppressMessage("ApiDesign", "RS0026:Do not add multiple overloads with optional parameters", Justification = "Told apart by what they read: a stream or characters.")]
     public async Task<Upload> ImportAsync(
         string organizationId, TextReader text, ContactFileOptions layout, ContactUpdateMode mode, CancellationToken cancellationToken = default) =>
         await ImportAsync(
