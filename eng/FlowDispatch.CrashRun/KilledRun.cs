@@ -24,7 +24,7 @@ internal sealed class KilledRun(RunOptions options, TimeProvider time, TextWrite
     private async Task<Verdict> RunAsync(string directory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        await using var store = await StoreChoice.StartAsync(options.Store, directory, cancellationToken);
+        await using var store = await StoreChoice.StartAsync(options.Store, directory);
         var settings = store.Settings;
         var address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
         await using var simulator = await SimulatorHost.StartAsync(directory, address, cancellationToken, options.Seed);

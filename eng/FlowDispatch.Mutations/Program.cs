@@ -18,6 +18,7 @@ if (root is null)
 
 var mutations = JsonSerializer.Deserialize<List<Mutation>>(
     File.ReadAllText(Path.Combine(root.FullName, "eng", "FlowDispatch.Mutations", "mutations.json")), new JsonSerializerOptions(JsonSerializerDefaults.Web))!;
+mutations.RemoveAll(m => args.Length > 0 && !args.Any(a => m.Name.Contains(a, StringComparison.OrdinalIgnoreCase)));
 var copy = Directory.CreateTempSubdirectory("flowdispatch-mutations-");
 var survivors = 0;
 try
@@ -33,7 +34,7 @@ try
     }
 
     Console.WriteLine("| what is broken | found by seed | how it shows |\n|---|---|---|");
-    foreach (var mutation in mutations.Where(m => args.Length == 0 || args.Any(a => m.Name.Contains(a, StringComparison.OrdinalIgnoreCase))))
+    foreach (var mutation in mutations)
     {
         var path = Path.Combine(copy.FullName, "src", "FlowDispatch.Core", mutation.File);
         var sound = File.ReadAllText(path);

@@ -54,7 +54,8 @@ internal sealed class AudiencePlanning(
         var position = lease.Position;
         var interval = lease.Duration / 4;
         var storedAt = time.GetTimestamp();
-        var audience = audiences.StreamAsync(execution, lease.Position, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var audience = audiences.StreamAsync(execution, lease.Position, given.Token).GetAsyncEnumerator(given.Token);
         await using var end = audience.ConfigureAwait(false);
         while (true)
         {
@@ -62,10 +63,24 @@ internal sealed class AudiencePlanning(
             var next = coming.IsCompleted ? null : coming.AsTask();
             while (next is not null && !await ArrivesAsync(next, interval - time.GetElapsedTime(storedAt)).ConfigureAwait(false))
             {
-                if (!await AppendAsync(finished: false).ConfigureAwait(false))
+                var kept = false;
+                try
                 {
-                    // Another node plans it. What this audience still answers is nobody's, but it is waited for.
-                    await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    kept = await AppendAsync(finished: false).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (!kept)
+                    {
+                        // Another node plans it, or nobody does any more, or the store is away: what the audience would still
+                        // answer is nobody's. It must have ended before it is disposed of.
+                        given.Cancel();
+                        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    }
+                }
+
+                if (!kept)
+                {
                     return;
                 }
             }

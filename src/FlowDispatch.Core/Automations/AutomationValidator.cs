@@ -56,7 +56,7 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         }
 
         var warnings = _variables.Compile(settings, errors) is { } mapping
-            ? await _variables.DoubtsAsync(organizationId, settings, mapping, cancellationToken).ConfigureAwait(false)
+            ? await _variables.WarningsAsync(organizationId, settings, mapping, cancellationToken).ConfigureAwait(false)
             : [];
         if (settings.WindowPolicy is { Kind: WindowPolicyKind.Template, Opening: var opening })
         {

@@ -48,7 +48,7 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
     }
 
     /// <summary>What a mapping reads that will be empty for everybody, as far as can be known before a run; at most 100.</summary>
-    public async Task<IReadOnlyList<AutomationWarning>> DoubtsAsync(
+    public async Task<IReadOnlyList<AutomationWarning>> WarningsAsync(
         string organizationId, AutomationSettings settings, VariableMapping mapping, CancellationToken cancellationToken)
     {
         var warnings = mapping.Warnings.Select(w => new AutomationWarning($"variable_mapping.{w.Variable}", w.Message, w.Line, w.Column));

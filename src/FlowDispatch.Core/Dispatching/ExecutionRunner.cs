@@ -102,7 +102,8 @@ internal sealed class ExecutionRunner : IDisposable
         var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
         var marks = new List<Candidate>();
         var wakeAt = going ? await PassAsync(marks, changes, stopping).ConfigureAwait(false) : null;
-        _watch.HandSince = _hand.TryPeek(out var oldest) ? oldest.ClaimedAt : long.MaxValue;
+        var oldest = marks.Count > 0 ? marks[0] : _hand.TryPeek(out var first) ? first : null;
+        _watch.UnsentSince = Math.Min(_desk.UnsentSince, oldest?.ClaimedAt ?? long.MaxValue);
         if (marks.Count + changes.Count > 0)
         {
             if (!await CommitAsync(marks, changes).ConfigureAwait(false))
@@ -179,7 +180,7 @@ internal sealed class ExecutionRunner : IDisposable
         // Where this answer is lost, its people stay this lease's until it ends, and are claimed again then.
         var now = _services.Time.GetUtcNow();
         var started = _services.Time.GetTimestamp();
-        _watch.HandSince = Math.Min(_watch.HandSince, started);
+        _watch.UnsentSince = Math.Min(_watch.UnsentSince, started);
         var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, dueOnly: _keeper.Gate.OpensAt(now) > now, stopping).ConfigureAwait(false);
         _dry = items.Count == 0;
         if (_hand.Count > 0)

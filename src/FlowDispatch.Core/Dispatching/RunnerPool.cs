@@ -229,7 +229,6 @@ internal sealed class RunnerPool
             Log.Recovered(_services.Logger, recovered);
         }
 
-        _services.Control.Forget(
-            _services.Options.LeaseDuration * 20, _runners.Values.Select(r => r.Watch.HandSince).DefaultIfEmpty(long.MaxValue).Min());
+        _services.Control.Forget(_runners.Values.Select(r => r.Watch.UnsentSince).DefaultIfEmpty(long.MaxValue).Min());
     }
 }

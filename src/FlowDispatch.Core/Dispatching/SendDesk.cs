@@ -23,6 +23,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private readonly AsyncSignal _news = new(services.Work);
     private readonly CancellationTokenSource _givenUp = new();
     private readonly ActivityContext _run = Spans.Current;
+    private long _unsentSince;
     private int _inHand;
     private int _answered;
     private int _busy;
@@ -30,9 +31,13 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
     public int Outstanding { get; private set; }
 
-    /// <summary>Hands marked candidates to the senders.</summary>
+    /// <summary>A timestamp before the oldest claim among them; the greatest there is where there are none. While senders are never without work it stays where it is.</summary>
+    public long UnsentSince => Outstanding == 0 ? long.MaxValue : _unsentSince;
+
+    /// <summary>Hands marked candidates, oldest first, to the senders.</summary>
     public void Take(List<Candidate> marked)
     {
+        _unsentSince = marked.Count == 0 ? UnsentSince : Math.Min(UnsentSince, marked[0].ClaimedAt);
         Outstanding += marked.Count;
         Interlocked.Add(ref _inHand, marked.Count);
         marked.ForEach(_ready.Enqueue);

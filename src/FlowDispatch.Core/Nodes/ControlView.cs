@@ -12,7 +12,7 @@ internal sealed class ControlView(IStore store, StoreClock time)
     // Reading every quarter of a second and trusting a view for 0.8 s keeps the promise that a pause holds within 1 s.
     private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(800);
 
-    private readonly ConcurrentDictionary<ContactId, (ContactSuppression Suppression, long Since)> _suppressed = new();
+    private readonly ConcurrentDictionary<ContactId, (ContactSuppression Suppression, long Answered)> _suppressed = new();
     private volatile View _view = new([], FrozenDictionary<string, DateTimeOffset>.Empty, 0, false);
     private long _cursor;
 
@@ -24,9 +24,10 @@ internal sealed class ControlView(IStore store, StoreClock time)
     {
         var started = time.GetTimestamp();
         var state = await store.Claims.ReadControlAsync(_cursor, cancellationToken).ConfigureAwait(false);
+        var answered = time.GetTimestamp();
         foreach (var contact in state.Suppressed)
         {
-            _suppressed[contact.Contact] = (contact.Suppression, started);
+            _suppressed[contact.Contact] = (contact.Suppression, answered);
         }
 
         time.Set(state.Now, started);
@@ -57,14 +58,13 @@ internal sealed class ControlView(IStore store, StoreClock time)
     public ContactSuppression Suppression(ContactId contact, ContactSuppression claimed) =>
         _suppressed.TryGetValue(contact, out var later) && later.Suppression > claimed ? later.Suppression : claimed;
 
-    /// <summary>Forgets suppressions of an age that were read before the oldest claim in hand: later claims bring them along.</summary>
-    /// <param name="age">The longest that somebody who has left the hand may wait for the hand-over.</param>
-    /// <param name="before">A timestamp before the oldest claim in hand.</param>
-    public void Forget(TimeSpan age, long before)
+    /// <summary>Forgets suppressions that were read before the oldest claim that is not sent yet was asked for: that claim and later ones brought them along.</summary>
+    /// <param name="before">A timestamp before that claim.</param>
+    public void Forget(long before)
     {
-        foreach (var (contact, (_, since)) in _suppressed)
+        foreach (var (contact, (_, answered)) in _suppressed)
         {
-            if (since < before && time.GetElapsedTime(since) > age)
+            if (answered < before)
             {
                 _suppressed.TryRemove(contact, out _);
             }

@@ -6,7 +6,7 @@ namespace FlowDispatch.Nodes;
 internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long renewedAt, TimeProvider time)
 {
     private long _renewedAt = renewedAt;
-    private long _handSince = long.MaxValue;
+    private long _unsentSince = long.MaxValue;
     private volatile bool _lost;
 
     public DispatchLease Lease { get; } = lease;
@@ -17,11 +17,11 @@ internal sealed class LeaseWatch(DispatchLease lease, TimeSpan duration, long re
     /// <summary>False once the store said so, or when the last renewal is so long ago that the store may say so any moment.</summary>
     public bool Holds => !_lost && Age < duration - Margin;
 
-    /// <summary>A timestamp before the oldest claim in hand; the greatest there is while the hand is empty.</summary>
-    public long HandSince
+    /// <summary>A timestamp before the oldest claim of anybody who is not sent yet; the greatest there is while there is nobody.</summary>
+    public long UnsentSince
     {
-        get => Interlocked.Read(ref _handSince);
-        set => Interlocked.Exchange(ref _handSince, value);
+        get => Interlocked.Read(ref _unsentSince);
+        set => Interlocked.Exchange(ref _unsentSince, value);
     }
 
     /// <summary>A renewal that was asked for at <paramref name="startedAt"/> succeeded.</summary>

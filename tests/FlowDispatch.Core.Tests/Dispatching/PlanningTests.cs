@@ -41,6 +41,46 @@ public sealed class PlanningTests
         await host.AssertConsistentAsync(execution);
     }
 
+    [Fact]
+    public async Task Audiences_that_never_answer_hold_up_no_other_once_their_executions_are_cancelled()
+    {
+        await using var host = new EngineHost();
+        var people = await host.PeopleAsync(5);
+        var silent = new SlowAudience(host.World, people, first: TimeSpan.FromDays(365), each: TimeSpan.Zero);
+        var stuck = new List<Execution> { await BeginAsync(host, silent) };
+        while (stuck.Count < 16) // what two nodes plan at once
+        {
+            stuck.Add(await host.BeginAsync(EngineHost.Settings(s => s with { AudienceType = "slow" })));
+        }
+
+        await host.UntilAsync(() => silent.Reads == 16, TimeSpan.FromMinutes(1));
+        foreach (var execution in stuck)
+        {
+            await host.ChangeAsync(execution, ExecutionStatus.Cancelled);
+        }
+
+        var other = await host.BeginAsync(EngineHost.Settings());
+        await host.UntilAsync(other, ExecutionStatus.Completed, TimeSpan.FromSeconds(30));
+        Assert.Equal(5, (await host.ReadAsync(other)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_while_an_audience_is_waited_for_starts_it_over_and_loses_nobody()
+    {
+        await using var host = new EngineHost();
+        var slow = new SlowAudience(host.World, await host.PeopleAsync(50), first: TimeSpan.FromSeconds(20), each: TimeSpan.Zero);
+        var execution = await BeginAsync(host, slow);
+        await host.UntilAsync(() => slow.Reads == 1);
+        host.Climate.IsAway = true;
+        await host.PassAsync(TimeSpan.FromSeconds(10));
+        host.Climate.IsAway = false;
+
+        await host.UntilAsync(execution, ExecutionStatus.Completed, TimeSpan.FromMinutes(2));
+
+        Assert.True(slow.Reads > 1);
+        Assert.Equal(50, (await host.ReadAsync(execution)).Counters.Sent);
+    }
+
     private static async Task<Execution> BeginAsync(EngineHost host, SlowAudience slow)
     {
         host.Register = builder => builder.Services.AddKeyedSingleton<IAudience>("slow", slow);
@@ -59,11 +99,21 @@ public sealed class PlanningTests
         public async IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
         {
             Reads++;
-            await world.PauseAsync(null, first);
+            await WaitAsync(first, cancellationToken);
             foreach (var person in people)
             {
                 await world.PauseAsync(null, each);
                 yield return AudienceMember.Of(person, person.WhatsAppId);
+            }
+        }
+
+        private async Task WaitAsync(TimeSpan time, CancellationToken cancellationToken)
+        {
+            var over = new TaskCompletionSource();
+            world.After(time, null, () => over.TrySetResult());
+            await using (cancellationToken.Register(() => over.TrySetCanceled(cancellationToken)))
+            {
+                await over.Task;
             }
         }
     }
