@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
+using FlowDispatch.Storage;
 
 namespace FlowDispatch.Store.Conformance;
 
@@ -19,7 +20,7 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
         await Store.Claims.ReleaseAsync(lease, Cancellation);
         lease = await LeaseAsync(execution);
 
-        var due = await Store.Claims.ClaimAsync(lease, 100, dueOnly: true, Cancellation);
+        var due = await Store.Claims.ClaimAsync(lease, 100, ClaimScope.Due, Cancellation);
 
         Assert.Equal(items[0].Recipient.Id, Assert.Single(due).Recipient.Id);
         Assert.Equal(2, (await ClaimAsync(lease)).Count);

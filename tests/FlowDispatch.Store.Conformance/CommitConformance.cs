@@ -224,6 +224,45 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_commit_waits_for_the_one_that_it_follows()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        var first = new DispatchCommit { Number = NextCommit(), Marks = [items[0].Recipient.Id.Ordinal] };
+        var second = new DispatchCommit { Number = NextCommit(), Follows = first.Number, Marks = [items[1].Recipient.Id.Ordinal] };
+
+        await Assert.ThrowsAsync<CommitOutOfTurnException>(() => Store.Claims.CommitAsync(lease, second, Cancellation));
+
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));
+        Assert.True(await Store.Claims.CommitAsync(lease, first, Cancellation));
+        Assert.True(await Store.Claims.CommitAsync(lease, second, Cancellation));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Sending, r.Status));
+    }
+
+    [Fact]
+    public async Task Commits_that_are_asked_for_one_behind_the_other_are_made_in_their_order()
+    {
+        var execution = await RunningAsync(200);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        var made = new List<Task<bool>>();
+        var last = 0L;
+        foreach (var part in items.Chunk(10))
+        {
+            var marks = new DispatchCommit { Number = NextCommit(), Follows = last, Marks = [.. part.Select(i => i.Recipient.Id.Ordinal)] };
+            var outcomes = new DispatchCommit { Number = NextCommit(), Follows = marks.Number, Changes = [.. part.Select(i => Accepted(i))] };
+            last = outcomes.Number;
+            made.Add(Store.Claims.CommitAsync(lease, marks, Cancellation));
+            made.Add(Store.Claims.CommitAsync(lease, outcomes, Cancellation));
+        }
+
+        Assert.All(await Task.WhenAll(made), Assert.True);
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Sent, r.Status));
+        await ConsistentAsync(execution);
+    }
+
+    [Fact]
     public async Task A_commit_made_again_leaves_alone_what_others_took_on_meanwhile()
     {
         var execution = await RunningAsync(1);

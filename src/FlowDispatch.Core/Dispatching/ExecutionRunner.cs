@@ -13,12 +13,14 @@ namespace FlowDispatch.Dispatching;
 /// Each turn of the loop makes one write: the outcomes that came in, the skips and deferrals of the gate, and the marks
 /// of those who go next. A message is handed over only after the write that marks it. So if the process dies at any
 /// line here, in doubt are at most the marked ones without a recorded outcome, which are never more than three times
-/// the slots; everybody else is claimed again as if nothing had happened.
+/// the slots; everybody else is claimed again as if nothing had happened. Where senders answer faster than the store
+/// writes, a second write goes out behind the first, so that store and node work at once; then it is four times the slots.
 /// </remarks>
 internal sealed class ExecutionRunner : IDisposable
 {
     private const int MarksPerSlot = 3;
-    private const int HandPerSlot = 10;
+    private const int FastMarksPerSlot = 4;
+    private const int FastBatchPerSlot = 2;
     private static readonly TimeSpan FlushWindow = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
 
@@ -27,11 +29,11 @@ internal sealed class ExecutionRunner : IDisposable
     private readonly LeaseWatch _watch;
     private readonly GateKeeper _keeper;
     private readonly SendDesk _desk;
-    private readonly Queue<Candidate> _hand = new();
+    private readonly Hand _hand;
     private readonly List<SendOutcome> _unwritten = [];
-    private readonly int _handSize;
+    private readonly Queue<Flight> _flights = new();
     private long _commits;
-    private bool _dry;
+    private bool _refused;
 
     public ExecutionRunner(RunnerServices services, RunnerJob job, LeaseWatch watch)
     {
@@ -43,11 +45,7 @@ internal sealed class ExecutionRunner : IDisposable
         var rules = new OutcomeRules(job.Program, settings, doubts, services.Random);
         _keeper = new(services, job, watch, doubts);
         _desk = new(services, job, watch, _keeper.Gate, rules);
-
-        // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
-        var slots = watch.Lease.Slots;
-        var permits = settings.RateLimitPerHour is { } rate ? rate * services.Options.LeaseDuration.TotalHours : int.MaxValue;
-        _handSize = (int)Math.Clamp(Math.Min(permits, HandPerSlot * slots), 1, 500);
+        _hand = new(services, job, watch, MarksPerSlot * watch.Lease.Slots);
     }
 
     private int Number => _job.Execution.Number;
@@ -72,8 +70,10 @@ internal sealed class ExecutionRunner : IDisposable
             // the same is no write of ours now, but it is evidence that settles what is in doubt.
             _desk.GiveUp();
             await _desk.DrainAsync().ConfigureAwait(false);
+            await AbandonFlightsAsync().ConfigureAwait(false);
             _unwritten.AddRange(_desk.Collect());
             await TestifyAsync(abandon).ConfigureAwait(false);
+            await _hand.SettleAsync().ConfigureAwait(false);
             await _services.Store.Claims.ReleaseAsync(_watch.Lease, CancellationToken.None).ConfigureAwait(false);
         }
     }
@@ -99,27 +99,35 @@ internal sealed class ExecutionRunner : IDisposable
             await _keeper.HearAsync(outcome).ConfigureAwait(false);
         }
 
-        var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
-        var marks = new List<Candidate>();
-        var wakeAt = going ? await PassAsync(marks, changes, stopping).ConfigureAwait(false) : null;
-        var oldest = marks.Count > 0 ? marks[0] : _hand.TryPeek(out var first) ? first : null;
-        _watch.UnsentSince = Math.Min(_desk.UnsentSince, oldest?.ClaimedAt ?? long.MaxValue);
-        if (marks.Count + changes.Count > 0)
+        var fast = _desk.IsFast;
+        var room = Room(fast);
+        if (_flights.Count > 0 && (!fast || !going || _hand.WantsClaim || Math.Max(_unwritten.Count, Math.Min(room, _hand.Count)) < FastBatchPerSlot * _watch.Lease.Slots))
         {
-            if (!await CommitAsync(marks, changes).ConfigureAwait(false))
-            {
-                return false;
-            }
-
-            // If the process dies here: the outcomes are kept, and those just marked are in doubt though nothing was sent.
-            _dry = false;
-            _desk.Recorded(_unwritten.Count);
-            _unwritten.Clear();
-            _desk.Take(marks);
-            return true;
+            return await LandAsync().ConfigureAwait(false);
         }
 
-        if (_desk.Outstanding == 0 && (!going || (_hand.Count == 0 && _dry)))
+        var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
+        var marks = new List<Candidate>();
+        var wakeAt = going ? await PassAsync(room, marks, changes, stopping).ConfigureAwait(false) : null;
+        _watch.UnsentSince = Math.Min(_desk.UnsentSince, Math.Min(_hand.UnsentSince, _flights.Append(new(null!, marks, [])).Min(f => f.UnsentSince)));
+        if (marks.Count + changes.Count > 0)
+        {
+            _flights.Enqueue(new(CommitAsync(marks, changes), marks, [.. _unwritten]));
+            _unwritten.Clear();
+            if (marks.Count > 0)
+            {
+                _hand.ClaimAhead(IsOpen(_services.Time.GetUtcNow()), fast, stopping);
+            }
+
+            return (fast && _flights.Count == 1) || await LandAsync().ConfigureAwait(false);
+        }
+
+        if (_flights.Count > 0)
+        {
+            return await LandAsync().ConfigureAwait(false);
+        }
+
+        if (_desk.Outstanding == 0 && (!going || (_hand.Count == 0 && _hand.Dry)))
         {
             return false;
         }
@@ -128,18 +136,52 @@ internal sealed class ExecutionRunner : IDisposable
         return true;
     }
 
+    // How many more may be marked by the next write: as if those on their way were made.
+    private int Room(bool fast)
+    {
+        var marked = _desk.Outstanding + _flights.Sum(f => f.Marks.Count - f.Outcomes.Count) - _unwritten.Count;
+        var slots = _watch.Lease.Slots;
+        return fast ? Math.Min((FastMarksPerSlot * slots) - marked, FastBatchPerSlot * slots) : (MarksPerSlot * slots) - marked;
+    }
+
+    /// <summary>Waits for the oldest write that is on its way; false when it was refused.</summary>
+    private async Task<bool> LandAsync()
+    {
+        var flight = _flights.Peek();
+        if (!await flight.Written.ConfigureAwait(false))
+        {
+            _refused = true;
+            return false;
+        }
+
+        // If the process dies here: the outcomes are kept, and those just marked are in doubt though nothing was sent.
+        _flights.Dequeue();
+        _hand.LookAgain();
+        _desk.Recorded(flight.Outcomes.Count);
+        _desk.Take(flight.Marks);
+        return true;
+    }
+
+    // What they would have recorded is told otherwise, and whom they marked is in doubt or as before; both are right.
+    private async Task AbandonFlightsAsync()
+    {
+        while (_flights.TryDequeue(out var flight))
+        {
+            await ((Task)flight.Written).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!flight.Written.IsCompletedSuccessfully || !flight.Written.Result)
+            {
+                _unwritten.AddRange(flight.Outcomes);
+            }
+        }
+    }
+
     /// <summary>Claims where the hand runs low and lets pass whom the gate lets pass; says when to look again.</summary>
-    private async Task<DateTimeOffset?> PassAsync(List<Candidate> marks, List<ClaimedChange> changes, CancellationToken stopping)
+    private async Task<DateTimeOffset?> PassAsync(int room, List<Candidate> marks, List<ClaimedChange> changes, CancellationToken stopping)
     {
         var now = _services.Time.GetUtcNow();
         try
         {
-            if (_hand.Count < _watch.Lease.Slots && !_dry)
-            {
-                await ClaimAsync(stopping).ConfigureAwait(false);
-            }
-
-            var room = (MarksPerSlot * _watch.Lease.Slots) - (_desk.Outstanding - _unwritten.Count);
+            await _hand.RefillAsync(IsOpen(now), stopping).ConfigureAwait(false);
             while (room > 0 && _hand.TryPeek(out var candidate))
             {
                 var pass = await _keeper.AskAsync(candidate, stopping).ConfigureAwait(false);
@@ -174,42 +216,11 @@ internal sealed class ExecutionRunner : IDisposable
         }
     }
 
-    private async Task ClaimAsync(CancellationToken stopping)
-    {
-        // Outside the window nobody new is claimed only to be put off one by one; who is due on their own goes on.
-        // Where this answer is lost, its people stay this lease's until it ends, and are claimed again then.
-        var now = _services.Time.GetUtcNow();
-        var started = _services.Time.GetTimestamp();
-        _watch.UnsentSince = Math.Min(_watch.UnsentSince, started);
-        var items = await _services.Store.Claims.ClaimAsync(_watch.Lease, _handSize, dueOnly: _keeper.Gate.OpensAt(now) > now, stopping).ConfigureAwait(false);
-        _dry = items.Count == 0;
-        if (_hand.Count > 0)
-        {
-            DropStale(items);
-        }
-
-        foreach (var item in items)
-        {
-            _hand.Enqueue(new(item, item.Recipient.FlowCurrentNode ?? _job.Program.Entry, started));
-        }
-    }
-
-    // A receipt that settles somebody in hand makes them due anew, and this lease may claim them once more: then the row as
-    // it is now counts, or both would send what comes next.
-    private void DropStale(IReadOnlyList<WorkItem> claimed)
-    {
-        var again = claimed.Select(i => i.Recipient.Id).ToHashSet();
-        if (_hand.Any(c => again.Contains(c.Row.Id)))
-        {
-            var kept = _hand.Where(c => !again.Contains(c.Row.Id)).ToList();
-            _hand.Clear();
-            kept.ForEach(_hand.Enqueue);
-        }
-    }
+    private bool IsOpen(DateTimeOffset now) => _keeper.Gate.OpensAt(now) <= now;
 
     private async Task<bool> CommitAsync(List<Candidate> marks, List<ClaimedChange> changes)
     {
-        var commit = new DispatchCommit { Number = ++_commits, Marks = [.. marks.Select(m => m.Row.Id.Ordinal)], Changes = changes };
+        var commit = new DispatchCommit { Number = ++_commits, Follows = _commits - 1, Marks = [.. marks.Select(m => m.Row.Id.Ordinal)], Changes = changes };
         while (true)
         {
             try
@@ -222,7 +233,7 @@ internal sealed class ExecutionRunner : IDisposable
             {
                 // The same commit again, under its number: if only its answer was lost, it is not made twice.
                 Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
-                if (!_watch.Holds)
+                if (!_watch.Holds || _refused)
                 {
                     return false;
                 }
@@ -260,4 +271,11 @@ internal sealed class ExecutionRunner : IDisposable
         Status = ReceiptStatus.Sent,
         IsAnswer = true,
     };
+
+    /// <summary>A write on its way.</summary>
+    private sealed record Flight(Task<bool> Written, List<Candidate> Marks, List<SendOutcome> Outcomes)
+    {
+        /// <summary>A timestamp before the oldest claim among the marked.</summary>
+        public long UnsentSince => Marks.Count == 0 ? long.MaxValue : Marks[0].ClaimedAt;
+    }
 }

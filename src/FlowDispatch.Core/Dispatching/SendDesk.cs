@@ -17,6 +17,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FreshView = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Quick = TimeSpan.FromMicroseconds(250);
 
     private readonly ConcurrentQueue<Candidate> _ready = new();
     private readonly ConcurrentQueue<SendOutcome> _outcomes = new();
@@ -24,12 +25,16 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private readonly CancellationTokenSource _givenUp = new();
     private readonly ActivityContext _run = Spans.Current;
     private long _unsentSince;
+    private long _usual = 8 * Quick.Ticks;
     private int _inHand;
     private int _answered;
     private int _busy;
 
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
     public int Outstanding { get; private set; }
+
+    /// <summary>Whether senders answer faster than any store writes, and every marked candidate has its answer.</summary>
+    public bool IsFast => IsQuick && Volatile.Read(ref _inHand) == 0;
 
     /// <summary>A timestamp before the oldest claim among them; the greatest there is where there are none. While senders are never without work it stays where it is.</summary>
     public long UnsentSince => Outstanding == 0 ? long.MaxValue : _unsentSince;
@@ -93,12 +98,12 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     /// <summary>
     /// Waits while every slot has a marked candidate of its own: more marks could not be sent before, so a write now would
-    /// only be smaller than the next. At most so long.
+    /// only be smaller than the next; quick senders are waited for altogether. At most so long.
     /// </summary>
     public async Task FillAsync(TimeSpan atMost)
     {
         var started = services.Time.GetTimestamp();
-        while (Volatile.Read(ref _inHand) >= watch.Lease.Slots && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
+        while (Volatile.Read(ref _inHand) >= (IsQuick ? 1 : watch.Lease.Slots) && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
         {
             await _news.WaitAsync(left, services.Time, CancellationToken.None).ConfigureAwait(false);
         }
@@ -118,6 +123,9 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     public void Dispose() => _givenUp.Dispose();
 
+    // How long a hand-over takes of late.
+    private bool IsQuick => Volatile.Read(ref _usual) < Quick.Ticks;
+
     private void StartSenders(int most)
     {
         for (var i = 0; i < most && !_ready.IsEmpty; i++)
@@ -136,7 +144,9 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     {
         while (_ready.TryDequeue(out var candidate))
         {
+            var started = services.Time.GetTimestamp();
             _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await HandOverAsync(candidate).ConfigureAwait(false)));
+            Volatile.Write(ref _usual, ((3 * Volatile.Read(ref _usual)) + services.Time.GetElapsedTime(started).Ticks) / 4);
             var answered = Interlocked.Increment(ref _answered);
             var left = Interlocked.Decrement(ref _inHand);
             if (left == 0 || left == watch.Lease.Slots - 1 || answered == 1 || answered == watch.Lease.Slots)

@@ -10,6 +10,9 @@ public sealed record DispatchCommit
     /// <summary>Its place among the commits of its lease, from 1 and ascending; one that was made already is answered true and not made again.</summary>
     public required long Number { get; init; }
 
+    /// <summary>The number of the commit that must be made before it; 0, the default, where there is none. A node that sends one while the last is on its way must name that, or the last would be taken for made.</summary>
+    public long Follows { get; init; }
+
     /// <summary>Ordinals whose message is handed over after this write; their next attempt is marked.</summary>
     public IReadOnlyList<int> Marks { get; init; } = [];
 

@@ -36,13 +36,13 @@ public interface IClaimStore
     /// <remarks>
     /// Of two claims at once nobody goes to both. The items of a slice come by ordinal, and only those not yet passed.
     /// A slice is taken whole; so the answer may exceed <paramref name="limit"/> by less than a slice.
-    /// An execution that does not run gives nothing.
+    /// An execution that does not run gives nothing. Two claims of one lease, or a claim of slices and a commit, may be made at once.
     /// </remarks>
     /// <param name="lease">A lease that holds; otherwise nothing is claimed.</param>
     /// <param name="limit">1 to 5,000.</param>
-    /// <param name="dueOnly">True to leave slices alone.</param>
+    /// <param name="scope">What to claim from; both by default.</param>
     /// <param name="cancellationToken">Gives up without claiming.</param>
-    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default);
 
     /// <summary>Lets leases hold for <paramref name="duration"/> from now.</summary>
     /// <returns>The tokens that are still held; one that ended is not revived.</returns>
@@ -54,6 +54,7 @@ public interface IClaimStore
     /// False when the lease has ended or was taken back, or does not hold one of the marked any more because a receipt put
     /// it back into the due queue (it may need no message now); and then nothing was written.
     /// </returns>
+    /// <exception cref="CommitOutOfTurnException">The commit that it follows is not made yet; nothing was written.</exception>
     Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default);
 
     /// <summary>Ends a lease: what was not marked can be claimed at once, what was marked and has no outcome is in doubt.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.EntityFramework.Postgres;
@@ -5,6 +6,10 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresClock clock) : IClaimStore
 {
     internal const string Renew = $"UPDATE fd_leases SET until = {PostgresClock.Now} + $3 WHERE token = ANY($2) AND until > {PostgresClock.Now} RETURNING token";
+
+    // Of each lease this process holds, the commit that was asked for last: the next one waits for it here, where it costs
+    // nobody a lock, and not on the server, where the two could come in the wrong order.
+    private readonly ConcurrentDictionary<long, Commits> _commits = new();
 
     public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default)
     {
@@ -14,11 +19,11 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
             session => PostgresLeases.TakeAsync(session, executionNumber, node, slots, duration, clock, cancellationToken), cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
-        return database.WriteAsync(session => new PostgresClaims(session, lease, clock).ClaimAsync(limit, dueOnly, cancellationToken), cancellationToken);
+        return database.WriteAsync(session => new PostgresClaims(session, lease, clock).ClaimAsync(limit, scope, cancellationToken), cancellationToken);
     }
 
     public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default) =>
@@ -28,14 +33,27 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
 
     public async Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default)
     {
-        var write = new PostgresCommit(lease, commit, clock);
-        return await database.WriteAsync(session => write.TryAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false)
-            ?? await database.WriteAsync(session => write.MakeAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _commits.GetOrAdd(lease.Token, static _ => new()).Last, made.Task);
+        try
+        {
+            var write = new PostgresCommit(lease, commit, clock);
+            return await write.TryAsync(database, before, cancellationToken).ConfigureAwait(false)
+                || await database.WriteAsync(session => write.MakeAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            made.SetResult();
+        }
     }
 
     // Whoever recovered it was first; a lease that is only over in time is still there and ends here.
-    public Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => PostgresLeases.EndAsync(session, lease.ExecutionNumber, lease.Token, ended: false, clock, cancellationToken), cancellationToken);
+    public Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default)
+    {
+        _commits.TryRemove(lease.Token, out _);
+        return database.WriteAsync(
+            session => PostgresLeases.EndAsync(session, lease.ExecutionNumber, lease.Token, ended: false, clock, cancellationToken), cancellationToken);
+    }
 
     public Task<int> RecoverAsync(CancellationToken cancellationToken = default) => RecoverAsync(execution: null, cancellationToken);
 
@@ -75,5 +93,10 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
         }
 
         return recovered;
+    }
+
+    private sealed class Commits
+    {
+        public Task Last = Task.CompletedTask;
     }
 }

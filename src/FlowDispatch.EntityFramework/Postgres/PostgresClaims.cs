@@ -9,10 +9,11 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>Claims within a transaction: entries of the due queue, then slices.</summary>
 internal sealed class PostgresClaims(PostgresSession session, DispatchLease lease, PostgresClock clock)
 {
+    // Whoever ends the lease waits for this claim; a commit under it, which may be made at once, does not.
     internal const string Holder = $"""
         SELECT {ExecutionHeads.Columns} FROM fd_leases l JOIN fd_executions e ON e.number = l.execution
         WHERE l.token = $2 AND l.execution = $3 AND l.until > {PostgresClock.Now} AND e.status = 1
-        FOR SHARE OF l
+        FOR KEY SHARE OF l
         """;
 
     internal const string NextSlice = """
@@ -21,7 +22,13 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         RETURNING key, count, position
         """;
 
-    internal const string OfSlice = $"{Items} WHERE r.key >= $3 AND r.key < $4 AND r.open AND {RecipientRow.NotQueued} ORDER BY r.key LIMIT 500";
+    // Nearly always nobody of a slice is in the queue: one look tells, in place of one for each.
+    internal const string OfSlice = $"""
+        {Items}
+        WHERE r.key >= $3 AND r.key < $4 AND r.open
+            AND CASE WHEN (SELECT EXISTS (SELECT 1 FROM fd_due a WHERE a.key >= $3 AND a.key < $4)) THEN {RecipientRow.NotQueued} ELSE TRUE END
+        ORDER BY r.key LIMIT 500
+        """;
 
     internal const string OfQueue = $"{Items} WHERE r.key = ANY($3)";
 
@@ -43,7 +50,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         RETURNING key, due_at
         """);
 
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, bool dueOnly, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, ClaimScope scope, CancellationToken cancellationToken)
     {
         ExecutionHead? execution;
         long[] due;
@@ -51,7 +58,11 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         await using (claim.ConfigureAwait(false))
         {
             claim.Add(Holder, clock.Given, lease.Token, lease.ExecutionNumber);
-            claim.Add(Due(limit), clock.Given, lease.ExecutionNumber, lease.Token, limit);
+            if (scope != ClaimScope.Slices)
+            {
+                claim.Add(Due(limit), clock.Given, lease.ExecutionNumber, lease.Token, limit);
+            }
+
             var rows = await claim.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
@@ -74,7 +85,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
             items.AddRange(due.Select(key => byKey[key]));
         }
 
-        while (!dueOnly && items.Count < limit && await ClaimSliceAsync(execution, items, cancellationToken).ConfigureAwait(false))
+        while (scope != ClaimScope.Due && items.Count < limit && await ClaimSliceAsync(execution, items, cancellationToken).ConfigureAwait(false))
         {
         }
 

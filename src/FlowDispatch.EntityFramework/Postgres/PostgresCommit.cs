@@ -1,37 +1,51 @@
 using FlowDispatch.Storage;
+using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
-/// <summary>A node's marks and outcomes within a transaction: about one row write per recipient, all in one turn of the wire.</summary>
+/// <summary>A node's marks and outcomes: about one row write per recipient, all in one turn of the wire.</summary>
 /// <remarks>
-/// Outcomes are decided on the rows as they were claimed and written where they still stand so. Where one does not, the
-/// whole is undone and made again on the rows as they are, held from before the decision on.
+/// Outcomes are decided on the rows as they were claimed and written where they still stand so; each statement checks
+/// itself, so that the server commits or undoes the whole without being asked. Where it undid it, all is made again on the
+/// rows as they are, held from before the decision on.
 /// </remarks>
-internal sealed class PostgresCommit(DispatchLease lease, DispatchCommit commit, PostgresClock clock)
+internal sealed class PostgresCommit
 {
+    // Fewer go with the rest: another connection's turn would cost more than it saves.
+    private const int LeastApart = 32;
+
     internal const string Fence =
-        $"UPDATE fd_leases SET committed = $4 WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} AND committed < $4";
+        $"UPDATE fd_leases SET committed = $4 WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} AND committed < $4 AND committed >= $5";
+
+    // Nearly always the queue has nobody between the first and the last that a commit names: one look tells, in place of
+    // one for each of them.
+    private const string AnyQueued = "(SELECT EXISTS (SELECT 1 FROM fd_due q WHERE q.key BETWEEN $2 AND $3))";
 
     // Before anything else of these recipients is held: a receipt puts people into the queue in the same order.
-    internal const string HoldDue = "SELECT 1 FROM unnest($1) AS k JOIN fd_due d ON d.key = k FOR UPDATE OF d";
+    internal const string HoldDue = $"SELECT 1 FROM unnest($1) AS k JOIN fd_due d ON d.key = k WHERE {AnyQueued} FOR UPDATE OF d";
 
-    internal const string MarkDue = "UPDATE fd_due SET marked = TRUE WHERE key = ANY($1) AND token = $2";
-
-    // Everybody named is passed but those that this lease took from the queue. Who is to be marked must not have been put
+    // Everybody named is passed but those that this lease took from the queue; their entries are marked. Who is to be marked must not have been put
     // into the queue meanwhile, by a receipt: somebody else may hold that entry by now, and it may need no message at all.
-    internal const string Pass = """
+    private const string Passing = $"""
         WITH named AS MATERIALIZED (
-            SELECT x.key, x.mark, (SELECT d.token IS NOT DISTINCT FROM $1 FROM fd_due d WHERE d.key = x.key) AS held
-            FROM unnest($2, $3) AS x(key, mark)),
+            SELECT x.key, x.mark, CASE WHEN {AnyQueued} THEN (SELECT d.token IS NOT DISTINCT FROM $1 FROM fd_due d WHERE d.key = x.key) END AS held
+            FROM unnest($4, $5) AS x(key, mark)),
         passed AS MATERIALIZED (
             SELECT s.key, MAX(n.key) AS last, COUNT(*) FILTER (WHERE n.mark) AS marks
             FROM fd_slices s JOIN named n ON n.key >= s.key AND n.key < s.key + s.count
             WHERE s.token = $1 AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.key < s.key + s.position)
             GROUP BY s.key),
         moved AS (
-            UPDATE fd_slices s SET position = GREATEST(s.position, (p.last - s.key + 1)::int) FROM passed p WHERE s.key = p.key)
-        SELECT COALESCE(SUM(marks), 0)::bigint AS marked FROM passed
+            UPDATE fd_slices s SET position = GREATEST(s.position, (p.last - s.key + 1)::int) FROM passed p WHERE s.key = p.key),
+        due AS (
+            UPDATE fd_due d SET marked = TRUE FROM named n WHERE n.mark AND n.held AND d.key = n.key RETURNING 1)
         """;
+
+    private const string Marked = "(SELECT COALESCE(SUM(marks), 0) FROM passed) + (SELECT COUNT(*) FROM due)";
+
+    internal const string Pass = $"{Passing} SELECT ({Marked})::bigint AS marked";
+
+    internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $6 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
 
     internal const string Unqueue = "DELETE FROM fd_due WHERE key = ANY($1) AND token = $2";
 
@@ -44,134 +58,203 @@ internal sealed class PostgresCommit(DispatchLease lease, DispatchCommit commit,
                  ORDER BY r.key LIMIT 1) IS NULL
         """;
 
-    private readonly long[] _marks = [.. commit.Marks.Select(ordinal => PackedKey.Of(lease.ExecutionNumber, ordinal)).Order()];
-    private readonly long[] _changed = [.. commit.Changes.Select(c => PackedKey.Of(lease.ExecutionNumber, c.Claimed.Id.Ordinal)).Distinct().Order()];
+    private readonly DispatchLease _lease;
+    private readonly DispatchCommit _commit;
+    private readonly PostgresClock _clock;
+    private readonly long[] _marks;
+    private readonly RecipientWriter _claimed;
 
-    /// <summary>Null where a row was no more as it was claimed, and nothing was written.</summary>
-    public async Task<bool?> TryAsync(PostgresSession session, CancellationToken cancellationToken)
+    public PostgresCommit(DispatchLease lease, DispatchCommit commit, PostgresClock clock)
     {
-        var writer = new RecipientWriter(lease.ExecutionNumber);
+        (_lease, _commit, _clock) = (lease, commit, clock);
+        _marks = [.. commit.Marks.Select(Key)];
+        Array.Sort(_marks);
+        _claimed = new(lease.ExecutionNumber);
         foreach (var change in commit.Changes)
         {
-            writer.Change(PackedKey.Of(lease.ExecutionNumber, change.Claimed.Id.Ordinal), change.Claimed, change.Decide);
+            _claimed.Change(Key(change.Claimed.Id.Ordinal), change.Claimed, change.Decide);
         }
+    }
 
-        var batch = session.Batch();
-        await using (batch.ConfigureAwait(false))
+    /// <summary>Writes all, or nothing where the lease, a mark or a row was no more as it was claimed: false.</summary>
+    /// <param name="database">The server.</param>
+    /// <param name="before">The commit of the same lease that is on its way, which holds what this one would wait for; a failure of it is not this one's.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> TryAsync(PostgresDatabase database, Task before, CancellationToken cancellationToken)
+    {
+        var indexed = _claimed.Writes.Count(w => w.GainsMessage) < LeastApart ? null : IndexMessagesAsync(database, cancellationToken);
+        try
         {
-            var fence = batch.Add(Fence, clock.Given, lease.Token, lease.ExecutionNumber, commit.Number);
-            return await WriteAsync(session, batch, fence, writer, cancellationToken).ConfigureAwait(false);
+            return await database.WriteAsync(
+                async session =>
+                {
+                    var batch = session.Batch();
+                    await using (batch.ConfigureAwait(false))
+                    {
+                        batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
+                        var (named, marks) = Named();
+                        Hold(batch, named);
+                        batch.Add(PassAll, _lease.Token, First(named), Last(named), named, marks, (long)_marks.Length);
+                        RecipientUpdate.AddChecked(batch, _claimed.Writes);
+                        if (indexed is null)
+                        {
+                            _claimed.AddMessages(batch);
+                        }
+
+                        AddRest(batch, _claimed);
+                        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        await batch.RunAsync(cancellationToken).ConfigureAwait(false);
+                        if (indexed is not null)
+                        {
+                            await indexed.ConfigureAwait(false);
+                        }
+
+                        return true;
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException error) when (PostgresCheck.Is(error))
+        {
+            return false;
         }
     }
 
     /// <summary>Decides on the rows as they are.</summary>
     public async Task<bool> MakeAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        if (await session.RunAsync(Fence, cancellationToken, clock.Given, lease.Token, lease.ExecutionNumber, commit.Number).ConfigureAwait(false) == 0)
+        if (await session.RunAsync(Fence, cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows).ConfigureAwait(false) == 0)
         {
             return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
-        await session.RunAsync(HoldDue, cancellationToken, Named()).ConfigureAwait(false);
-        var execution = (await ExecutionHeads.FindAsync(session, lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
+        var (named, _) = Named();
+        await session.RunAsync(HoldDue, cancellationToken, named, First(named), Last(named)).ConfigureAwait(false);
+        var execution = (await ExecutionHeads.FindAsync(session, _lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
         var rows = (await session.ReadAsync(
             $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR UPDATE OF r",
-            row => RecipientRow.Read(row, execution), cancellationToken, _changed).ConfigureAwait(false)).ToDictionary(r => r.Id.Ordinal);
-        var writer = new RecipientWriter(lease.ExecutionNumber);
-        foreach (var change in commit.Changes)
+            row => RecipientRow.Read(row, execution), cancellationToken, Changed()).ConfigureAwait(false)).ToDictionary(r => r.Id.Ordinal);
+        var writer = new RecipientWriter(_lease.ExecutionNumber);
+        foreach (var change in _commit.Changes)
         {
             var ordinal = change.Claimed.Id.Ordinal;
             writer.Change(
-                PackedKey.Of(lease.ExecutionNumber, ordinal),
+                Key(ordinal),
                 rows.GetValueOrDefault(ordinal) ?? throw new InvalidOperationException(
-                    $"Execution {lease.ExecutionNumber} has no recipient with ordinal {ordinal}; a commit names claimed ones only."),
+                    $"Execution {_lease.ExecutionNumber} has no recipient with ordinal {ordinal}; a commit names claimed ones only."),
                 change.Decide);
         }
 
+        return await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Indexes the provider's message ids, beside the transaction that writes the rows.</summary>
+    /// <remarks>
+    /// What becomes of the commit does not matter: an entry leads to a row, and whoever reads it looks at the id there. It
+    /// must only not come later than the row, or a receipt would be told that nobody has this id. That is why the row's
+    /// commit waits for this one, and then brings it to the disk, as what lies before it in the log.
+    /// </remarks>
+    private Task<int> IndexMessagesAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.AtOnceAsync(
+        async session =>
+        {
+            var batch = session.Batch();
+            await using (batch.ConfigureAwait(false))
+            {
+                batch.Add("SELECT set_config('synchronous_commit', 'off', TRUE)");
+                var indexed = _claimed.AddMessages(batch);
+                await batch.RunAsync(cancellationToken).ConfigureAwait(false);
+                return indexed;
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Adds the statement that holds the due entries of these, whose keys are in order.</summary>
+    public static void Hold(PostgresBatch batch, long[] keys) => batch.Add(HoldDue, keys, First(keys), Last(keys));
+
+    private static long First(long[] keys) => keys.Length == 0 ? 0 : keys[0];
+
+    private static long Last(long[] keys) => keys.Length == 0 ? 0 : keys[^1];
+
+    private long Key(int ordinal) => PackedKey.Of(_lease.ExecutionNumber, ordinal);
+
+    private long[] Changed() => [.. _claimed.Writes.Select(w => w.Key)];
+
+    // The marked and the changed, each once and in order, and which of them are marked.
+    private (long[] Keys, bool[] Marked) Named()
+    {
+        var (keys, marked) = (new List<long>(_marks.Length + _claimed.Writes.Count), new List<bool>(_marks.Length + _claimed.Writes.Count));
+        var (mark, change) = (0, 0);
+        while (mark < _marks.Length || change < _claimed.Writes.Count)
+        {
+            var left = mark < _marks.Length ? _marks[mark] : long.MaxValue;
+            var right = change < _claimed.Writes.Count ? _claimed.Writes[change].Key : long.MaxValue;
+            keys.Add(Math.Min(left, right));
+            marked.Add(left <= right);
+            mark += left <= right ? 1 : 0;
+            change += right <= left ? 1 : 0;
+        }
+
+        return ([.. keys], [.. marked]);
+    }
+
+    private async Task<bool> WriteAsync(PostgresSession session, RecipientWriter writer, CancellationToken cancellationToken)
+    {
+        var expected = new List<(int Place, int Rows)>();
         var batch = session.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            return await WriteAsync(session, batch, fence: null, writer, cancellationToken).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"Execution {lease.ExecutionNumber}: rows changed while they were held.");
+            var (named, marks) = Named();
+            batch.Add(Pass, _lease.Token, First(named), Last(named), named, marks);
+            writer.AddRows(batch, expected);
+            writer.AddMessages(batch);
+            AddRest(batch, writer);
+
+            // Only the first of these answers with a row: how many were marked.
+            long marked;
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                marked = (await rows.ListAsync(row => row.GetInt64(0), cancellationToken).ConfigureAwait(false))[0];
+                while (await rows.NextResultAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
+            }
+
+            if (marked != _marks.Length)
+            {
+                session.Undo();
+                return false;
+            }
+
+            return expected.TrueForAll(e => batch.Changed(e.Place) == e.Rows)
+                ? true
+                : throw new InvalidOperationException($"Execution {_lease.ExecutionNumber}: rows changed while they were held.");
         }
     }
 
-    private long[] Named() => [.. _marks.Union(_changed).Order()];
-
-    private async Task<bool?> WriteAsync(PostgresSession session, PostgresBatch batch, int? fence, RecipientWriter writer, CancellationToken cancellationToken)
+    private void AddRest(PostgresBatch batch, RecipientWriter writer)
     {
-        var expected = new List<(int Place, int Rows)>();
-        var named = Named();
-        if (fence is not null)
-        {
-            batch.Add(HoldDue, named);
-        }
-
-        int? due = _marks.Length > 0 ? batch.Add(MarkDue, _marks, lease.Token) : null;
-        var pass = batch.Add(Pass, lease.Token, named, Array.ConvertAll(named, key => Array.BinarySearch(_marks, key) >= 0));
-        writer.AddRows(batch, expected);
         var answered = writer.Writes.Where(w => w is { DueAt: null, After.Open: true }).Select(w => w.Key).ToArray();
         if (answered.Length > 0)
         {
-            batch.Add(Unqueue, answered, lease.Token);
+            batch.Add(Unqueue, answered, _lease.Token);
         }
 
         writer.AddFollowers(batch);
-        if (_changed.Length > 0)
+        if (writer.Writes.Count > 0)
         {
-            batch.Add(Finish, lease.Token, _changed);
+            batch.Add(Finish, _lease.Token, Changed());
         }
 
         writer.AddCounters(batch);
-
-        // Only one statement of these answers with a row: how many were marked in slices.
-        var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
-        long marked;
-        await using (rows.ConfigureAwait(false))
-        {
-            marked = (await Counts(rows, cancellationToken).ConfigureAwait(false))[^1];
-        }
-
-        if (fence is { } place && batch.Changed(place) == 0)
-        {
-            session.Undo();
-            return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (marked + (due is { } queue ? batch.Changed(queue) : 0) != _marks.Length)
-        {
-            session.Undo();
-            return false;
-        }
-
-        if (expected.TrueForAll(e => batch.Changed(e.Place) == e.Rows))
-        {
-            return true;
-        }
-
-        session.Undo();
-        return null;
     }
 
-    private Task<bool> RefusedAsync(PostgresSession session, CancellationToken cancellationToken) =>
-        PostgresLeases.HoldsAsync(session, lease, clock, cancellationToken);
-
-    // The first value of each row set, whatever its width.
-    private static async Task<List<long>> Counts(System.Data.Common.DbDataReader rows, CancellationToken cancellationToken)
+    // True where it was made before.
+    private async Task<bool> RefusedAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        var counts = new List<long> { 0 };
-        do
-        {
-            while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                if (rows.GetName(0) == "marked")
-                {
-                    counts.Add(rows.GetInt64(0));
-                }
-            }
-        }
-        while (await rows.NextResultAsync(cancellationToken).ConfigureAwait(false));
-
-        return counts;
+        var committed = await session.ReadAsync(
+            $"SELECT committed FROM fd_leases WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now}", row => row.GetInt64(0),
+            cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber).ConfigureAwait(false);
+        return committed.Count != 0 && (committed[0] >= _commit.Number ? true : throw new CommitOutOfTurnException(_commit.Number, _commit.Follows));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     // Every statement here has its index. A planner that knows a table as it was when it was small, or not at all, would
     // rather read all of it, and keeps such a plan while the table grows to millions.
-    internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off";
+    internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET default_transaction_isolation = 'read committed'";
 
     private readonly ConcurrentBag<NpgsqlConnection> _idle = [];
     private readonly Func<DbContext> _contexts;
@@ -55,6 +55,22 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
             catch (Exception error) when (attempt < MostTries && GaveUp(error))
             {
                 // Told by the server, also where it was asked to commit: nothing of it is left.
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/>, which is one batch: a transaction that the server ends with it. Again where the server gave it up.</summary>
+    public async Task<T> AtOnceAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ReadAsync(work, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception error) when (attempt < MostTries && GaveUp(error))
+            {
+                // Nothing of it is left.
             }
         }
     }

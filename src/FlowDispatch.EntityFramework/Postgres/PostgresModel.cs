@@ -16,7 +16,7 @@ internal static class PostgresModel
         // Room on each page for the new version of a row, and no index on what an outcome changes: so that one is written
         // beside the old version, and no index learns of it.
         var recipients = model.Entity<RecipientEntity>();
-        recipients.HasStorageParameter("fillfactor", 60);
+        recipients.HasStorageParameter("fillfactor", 45);
         recipients.Metadata.RemoveIndex(recipients.HasIndex(r => r.ProviderMessageId).Metadata);
 
         // A handful of rows each, written with every commit.

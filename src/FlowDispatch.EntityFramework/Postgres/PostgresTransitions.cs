@@ -35,7 +35,7 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
         await using (batch.ConfigureAwait(false))
         {
             // Due entries first, as whoever claims and marks them does: what is marked from here on waits for this to end.
-            batch.Add(PostgresCommit.HoldDue, _keys);
+            PostgresCommit.Hold(batch, _keys);
             batch.Add(HoldRows, _keys);
             batch.Add($"SELECT {ExecutionHeads.Columns} FROM fd_executions e WHERE e.number = ANY($1)", transitions.Select(t => t.Recipient.ExecutionNumber).Distinct().ToArray());
             batch.Add(Situations, _keys);
@@ -117,6 +117,7 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
             foreach (var writer in writers.Values)
             {
                 writer.AddRows(batch, expected);
+                writer.AddMessages(batch);
                 writer.AddFollowers(batch);
             }
 

@@ -9,16 +9,17 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// </remarks>
 internal static class RecipientUpdate
 {
-    // Below, a statement of its own costs more than the arrays it saves.
+    // Below, a statement of its own costs more than the arrays it saves; and each write is held against every group.
     private const int LeastAlike = 8;
+    private const int MostGroups = 8;
 
     internal const string Alike = """
         UPDATE fd_recipients r SET status = $1, reached = $2, open = $3, attempts = $4, step_attempts = $5, flow_completed = $6, waiting_reason = $7,
-            flow_current_node = $8, flow_outcome = $9, next_attempt_at = x.next_attempt_at, provider_message_id = x.provider_message_id,
+            flow_current_node = $8, flow_outcome = $9, next_attempt_at = $10, provider_message_id = x.provider_message_id,
             sent_at = x.sent_at, completed_at = x.completed_at, attempted_at = x.attempted_at
-        FROM unnest($14, $15, $16, $17, $18, $19, $20) AS x(key, next_attempt_at, provider_message_id, sent_at, completed_at, was_next, attempted_at)
-        WHERE r.key = x.key AND r.status = $10 AND r.reached = $11 AND r.open = $12 AND r.attempts = $13
-            AND r.next_attempt_at IS NOT DISTINCT FROM x.was_next
+        FROM unnest($16, $17, $18, $19, $20) AS x(key, provider_message_id, sent_at, completed_at, attempted_at)
+        WHERE r.key = x.key AND r.status = $11 AND r.reached = $12 AND r.open = $13 AND r.attempts = $14
+            AND r.next_attempt_at IS NOT DISTINCT FROM $15
         """;
 
     internal const string Any = """
@@ -35,68 +36,103 @@ internal static class RecipientUpdate
             AND r.next_attempt_at IS NOT DISTINCT FROM x.was_next
         """;
 
-    public static void Add(PostgresBatch batch, IReadOnlyCollection<RecipientWrite> writes, List<(int Place, int Rows)> expected)
-    {
-        var others = new List<RecipientWrite>();
-        foreach (var group in writes.GroupBy(w => w.IsPlain ? Shape.Of(w) : null))
-        {
-            var alike = group.ToList();
-            if (group.Key is { } shape && alike.Count >= LeastAlike)
-            {
-                expected.Add((AddAlike(batch, shape, alike), alike.Count));
-            }
-            else
-            {
-                others.AddRange(alike);
-            }
-        }
+    internal static readonly string AllAlike = PostgresCheck.Exactly(Alike, "$21");
 
+    internal static readonly string AllOfAny = PostgresCheck.Exactly(Any, "$28");
+
+    /// <summary>Adds the statements for <paramref name="writes"/>, which are in the order of their keys.</summary>
+    /// <param name="batch">Where to.</param>
+    /// <param name="writes">What to write.</param>
+    /// <param name="expected">Gains the places of the statements and how many rows each must change, or a row stands no more as it was read.</param>
+    public static void Add(PostgresBatch batch, IReadOnlyList<RecipientWrite> writes, List<(int Place, int Rows)> expected)
+    {
+        var (groups, others) = Group(writes);
+        groups.ForEach(group => expected.Add((batch.Add(Alike, [.. AlikeValues(group)]), group.Count)));
         if (others.Count > 0)
         {
-            others.Sort((left, right) => left.Key.CompareTo(right.Key));
-            expected.Add((AddAny(batch, others), others.Count));
+            expected.Add((batch.Add(Any, [.. AnyValues(others)]), others.Count));
         }
     }
 
-    private static int AddAlike(PostgresBatch batch, Shape shape, List<RecipientWrite> w) => batch.Add(
-        Alike,
-        (int)shape.After.Status, (int)shape.After.Reached, shape.After.Open, shape.After.Attempts, shape.StepAttempts, shape.FlowCompleted,
-        shape.WaitingReason, shape.FlowCurrentNode, shape.FlowOutcome, (int)shape.Before.Status, (int)shape.Before.Reached, shape.Before.Open,
-        shape.Before.Attempts, Keys(w), Instants(w, r => r.NextAttemptAt), Texts(w, r => r.ProviderMessageId), Instants(w, r => r.SentAt),
-        Instants(w, r => r.CompletedAt), w.ConvertAll(x => x.Before.NextAttemptAt?.UtcTicks).ToArray(), Instants(w, r => r.AttemptedAt));
-
-    private static int AddAny(PostgresBatch batch, List<RecipientWrite> w) => batch.Add(
-        Any,
-        Keys(w), Numbers(w, r => (int)r.Status), Numbers(w, r => (int)r.Reached), Claims(w, r => r.Open), Numbers(w, r => r.Attempts),
-        Numbers(w, r => r.StepAttempts), Claims(w, r => r.FlowCompleted), Instants(w, r => r.NextAttemptAt), Texts(w, r => r.WaitingReason),
-        Instants(w, r => r.InDoubtSince), Texts(w, r => r.FlowCurrentNode), Texts(w, r => r.FlowOutcome), Texts(w, r => r.ErrorCode),
-        Texts(w, r => r.ErrorMessage), Texts(w, r => r.ProviderMessageId), Instants(w, r => r.SentAt), Instants(w, r => r.DeliveredAt),
-        Instants(w, r => r.ReadAt), Instants(w, r => r.RepliedAt), Instants(w, r => r.CompletedAt), Instants(w, r => r.FailedAt),
-        w.ConvertAll(x => (int)x.Before.Status).ToArray(), w.ConvertAll(x => (int)x.Before.Reached).ToArray(), w.ConvertAll(x => x.Before.Open).ToArray(),
-        w.ConvertAll(x => x.Before.Attempts).ToArray(), w.ConvertAll(x => x.Before.NextAttemptAt?.UtcTicks).ToArray(), Instants(w, r => r.AttemptedAt));
-
-    private static long[] Keys(List<RecipientWrite> writes) => writes.ConvertAll(w => w.Key).ToArray();
-
-    private static int[] Numbers(List<RecipientWrite> writes, Func<Recipient, int> column) => writes.ConvertAll(w => column(w.After)).ToArray();
-
-    private static bool[] Claims(List<RecipientWrite> writes, Func<Recipient, bool> column) => writes.ConvertAll(w => column(w.After)).ToArray();
-
-    private static string?[] Texts(List<RecipientWrite> writes, Func<Recipient, string?> column) => writes.ConvertAll(w => column(w.After)).ToArray();
-
-    private static long?[] Instants(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) =>
-        writes.ConvertAll(w => column(w.After)?.UtcTicks).ToArray();
-
-    private readonly record struct Standing(RecipientStatus Status, Milestone Reached, bool Open, int Attempts)
+    /// <summary>Adds the statements, each of which fails where a row stands no more as it was read.</summary>
+    public static void AddChecked(PostgresBatch batch, IReadOnlyList<RecipientWrite> writes)
     {
-        public static Standing Of(Recipient row) => new(row.Status, row.Reached, row.Open, row.Attempts);
+        var (groups, others) = Group(writes);
+        groups.ForEach(group => batch.Add(AllAlike, [.. AlikeValues(group), group.Count]));
+        if (others.Count > 0)
+        {
+            batch.Add(AllOfAny, [.. AnyValues(others), others.Count]);
+        }
     }
 
-    /// <summary>All that the writes of a group have in common.</summary>
-    private sealed record Shape(
-        Standing Before, Standing After, int StepAttempts, bool FlowCompleted, string? WaitingReason, string? FlowCurrentNode, string? FlowOutcome)
+    private static (List<List<RecipientWrite>> Alike, List<RecipientWrite> Others) Group(IReadOnlyList<RecipientWrite> writes)
     {
-        public static Shape Of(RecipientWrite write) => new(
-            Standing.Of(write.Before), Standing.Of(write.After), write.After.StepAttempts, write.After.FlowCompleted, write.After.WaitingReason,
-            write.After.FlowCurrentNode, write.After.FlowOutcome);
+        var groups = new List<List<RecipientWrite>>();
+        var others = new List<RecipientWrite>();
+        foreach (var write in writes)
+        {
+            var group = write.IsPlain ? groups.Find(g => g[0].IsLike(write)) : others;
+            if (group is null)
+            {
+                group = groups.Count < MostGroups ? [] : others;
+                if (group != others)
+                {
+                    groups.Add(group);
+                }
+            }
+
+            group.Add(write);
+        }
+
+        foreach (var few in groups.Where(g => g.Count < LeastAlike))
+        {
+            others.AddRange(few);
+        }
+
+        groups.RemoveAll(g => g.Count < LeastAlike);
+        others.Sort((left, right) => left.Key.CompareTo(right.Key));
+        return (groups, others);
+    }
+
+    private static PostgresValue[] AlikeValues(List<RecipientWrite> w)
+    {
+        var (before, after) = (w[0].Before, w[0].After);
+        return
+        [
+            (int)after.Status, (int)after.Reached, after.Open, after.Attempts, after.StepAttempts, after.FlowCompleted, after.WaitingReason,
+            after.FlowCurrentNode, after.FlowOutcome, after.NextAttemptAt, (int)before.Status, (int)before.Reached, before.Open, before.Attempts,
+            before.NextAttemptAt, Keys(w), Column(w, r => r.ProviderMessageId), Instants(w, r => r.SentAt), Instants(w, r => r.CompletedAt),
+            Instants(w, r => r.AttemptedAt),
+        ];
+    }
+
+    private static PostgresValue[] AnyValues(List<RecipientWrite> w) =>
+    [
+        Keys(w), Column(w, r => (int)r.Status), Column(w, r => (int)r.Reached), Column(w, r => r.Open), Column(w, r => r.Attempts),
+        Column(w, r => r.StepAttempts), Column(w, r => r.FlowCompleted), Instants(w, r => r.NextAttemptAt), Column(w, r => r.WaitingReason),
+        Instants(w, r => r.InDoubtSince), Column(w, r => r.FlowCurrentNode), Column(w, r => r.FlowOutcome), Column(w, r => r.ErrorCode),
+        Column(w, r => r.ErrorMessage), Column(w, r => r.ProviderMessageId), Instants(w, r => r.SentAt), Instants(w, r => r.DeliveredAt),
+        Instants(w, r => r.ReadAt), Instants(w, r => r.RepliedAt), Instants(w, r => r.CompletedAt), Instants(w, r => r.FailedAt),
+        Was(w, r => (int)r.Status), Was(w, r => (int)r.Reached), Was(w, r => r.Open), Was(w, r => r.Attempts),
+        Was(w, r => r.NextAttemptAt?.UtcTicks), Instants(w, r => r.AttemptedAt),
+    ];
+
+    private static long[] Keys(List<RecipientWrite> writes) => All(writes, w => w.Key);
+
+    private static T[] Column<T>(List<RecipientWrite> writes, Func<Recipient, T> column) => All(writes, w => column(w.After));
+
+    private static T[] Was<T>(List<RecipientWrite> writes, Func<Recipient, T> column) => All(writes, w => column(w.Before));
+
+    private static long?[] Instants(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) => All(writes, w => column(w.After)?.UtcTicks);
+
+    private static T[] All<T>(List<RecipientWrite> writes, Func<RecipientWrite, T> value)
+    {
+        var values = new T[writes.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = value(writes[i]);
+        }
+
+        return values;
     }
 }

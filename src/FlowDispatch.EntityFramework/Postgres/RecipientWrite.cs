@@ -7,6 +7,7 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class RecipientWrite(long key, Recipient before)
 {
     private bool _closed;
+    private List<RecipientEvent>? _events;
 
     public long Key { get; } = key;
 
@@ -21,7 +22,10 @@ internal sealed class RecipientWrite(long key, Recipient before)
     /// <summary>True where its entry in the due queue goes, whoever holds it.</summary>
     public bool LeavesQueue => _closed && DueAt is null;
 
-    public List<RecipientEvent> Events { get; } = [];
+    public IReadOnlyList<RecipientEvent> Events => _events ?? (IReadOnlyList<RecipientEvent>)[];
+
+    /// <summary>True where the row gains a provider's message id, by which it must be found.</summary>
+    public bool GainsMessage => After.ProviderMessageId is not null && After.ProviderMessageId != Before.ProviderMessageId;
 
     /// <summary>True where a change takes up a run that had ended.</summary>
     public bool Reopens => After.Open && !Before.Open;
@@ -30,6 +34,12 @@ internal sealed class RecipientWrite(long key, Recipient before)
     public bool IsPlain =>
         Before.InDoubtSince == After.InDoubtSince && Before.ErrorCode == After.ErrorCode && Before.ErrorMessage == After.ErrorMessage
         && Before.DeliveredAt == After.DeliveredAt && Before.ReadAt == After.ReadAt && Before.RepliedAt == After.RepliedAt && Before.FailedAt == After.FailedAt;
+
+    /// <summary>Whether both rows are the same before and after, but for what a plain outcome has of its own: key, message id, and when it was sent, attempted and completed.</summary>
+    public bool IsLike(RecipientWrite other) =>
+        IsAlike(Before, other.Before) && IsAlike(After, other.After) && After.StepAttempts == other.After.StepAttempts
+        && After.FlowCompleted == other.After.FlowCompleted && After.WaitingReason == other.After.WaitingReason
+        && After.FlowCurrentNode == other.After.FlowCurrentNode && After.FlowOutcome == other.After.FlowOutcome;
 
     public void Take(RecipientChange change)
     {
@@ -45,9 +55,13 @@ internal sealed class RecipientWrite(long key, Recipient before)
 
         if (change.Event is { } note)
         {
-            Events.Add(note);
+            (_events ??= []).Add(note);
         }
     }
+
+    private static bool IsAlike(Recipient one, Recipient other) =>
+        one.Status == other.Status && one.Reached == other.Reached && one.Open == other.Open && one.Attempts == other.Attempts
+        && one.NextAttemptAt == other.NextAttemptAt;
 
     // In a sender's hands is what attempt marks say, never what a row says.
     private static Recipient Stored(Recipient row) => row.Status == RecipientStatus.Sending ? row with { Status = RecipientStatus.Pending } : row;

@@ -10,11 +10,25 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// </summary>
 internal sealed class RecipientWriter(int execution)
 {
-    private readonly SortedDictionary<long, RecipientWrite> _writes = [];
+    private readonly Dictionary<long, RecipientWrite> _writes = [];
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private ExecutionCounters _sum;
+    private List<RecipientWrite>? _sorted;
 
-    public IReadOnlyCollection<RecipientWrite> Writes => _writes.Values;
+    /// <summary>The writes so far, by key.</summary>
+    public IReadOnlyList<RecipientWrite> Writes
+    {
+        get
+        {
+            if (_sorted is null)
+            {
+                _sorted = [.. _writes.Values];
+                _sorted.Sort(static (left, right) => left.Key.CompareTo(right.Key));
+            }
+
+            return _sorted;
+        }
+    }
 
     /// <summary>Notes a change of the row as it stands after those noted before; <paramref name="before"/> counts for the first one only.</summary>
     public RecipientWrite Change(long key, Recipient before, Func<Recipient, RecipientChange> decide)
@@ -22,6 +36,7 @@ internal sealed class RecipientWriter(int execution)
         if (!_writes.TryGetValue(key, out var write))
         {
             _writes[key] = write = new(key, before);
+            _sorted = null;
             write.Take(decide(before));
         }
         else
@@ -42,25 +57,32 @@ internal sealed class RecipientWriter(int execution)
     /// <summary>Adds the statements for the rows: each changes as many as there are, or a row stands no more as it was read.</summary>
     /// <param name="batch">Where to.</param>
     /// <param name="expected">Gains the places of the statements and how many rows each must change.</param>
-    public void AddRows(PostgresBatch batch, List<(int Place, int Rows)> expected) => RecipientUpdate.Add(batch, _writes.Values, expected);
+    public void AddRows(PostgresBatch batch, List<(int Place, int Rows)> expected) => RecipientUpdate.Add(batch, Writes, expected);
 
-    /// <summary>Adds the statements for what hangs on the rows: message ids, due entries and history.</summary>
-    public void AddFollowers(PostgresBatch batch)
+    /// <summary>Adds the statement for the provider's message ids that rows gain.</summary>
+    /// <returns>How many they are; without any there is no statement.</returns>
+    public int AddMessages(PostgresBatch batch)
     {
-        var messages = _writes.Values.Where(w => w.After.ProviderMessageId is not null && w.After.ProviderMessageId != w.Before.ProviderMessageId).ToList();
+        var messages = Writes.Where(w => w.GainsMessage).ToList();
         if (messages.Count > 0)
         {
             batch.Add(
                 "INSERT INTO fd_messages (hash, recipient) SELECT hashtextextended(m, 0), k FROM unnest($1, $2) AS x(k, m)",
-                messages.Select(w => w.Key).ToArray(), messages.Select(w => w.After.ProviderMessageId).ToArray());
+                messages.ConvertAll(w => w.Key).ToArray(), messages.ConvertAll(w => w.After.ProviderMessageId).ToArray());
         }
 
-        if (_writes.Values.Where(w => w.LeavesQueue).Select(w => w.Key).ToArray() is { Length: > 0 } left)
+        return messages.Count;
+    }
+
+    /// <summary>Adds the statements for what else hangs on the rows: due entries and history.</summary>
+    public void AddFollowers(PostgresBatch batch)
+    {
+        if (Writes.Where(w => w.LeavesQueue).Select(w => w.Key).ToArray() is { Length: > 0 } left)
         {
             batch.Add("DELETE FROM fd_due WHERE key = ANY($1)", left);
         }
 
-        if (_writes.Values.Where(w => w.DueAt is not null).ToList() is { Count: > 0 } due)
+        if (Writes.Where(w => w.DueAt is not null).ToList() is { Count: > 0 } due)
         {
             batch.Add(
                 """
@@ -70,7 +92,7 @@ internal sealed class RecipientWriter(int execution)
                 execution, due.Select(w => w.Key).ToArray(), due.Select(w => w.DueAt!.Value.UtcTicks).ToArray());
         }
 
-        if (_writes.Values.SelectMany(w => w.Events.Select(e => (w.Key, Event: e))).ToList() is { Count: > 0 } events)
+        if (Writes.SelectMany(w => w.Events.Select(e => (w.Key, Event: e))).ToList() is { Count: > 0 } events)
         {
             batch.Add(
                 """
@@ -88,7 +110,7 @@ internal sealed class RecipientWriter(int execution)
     /// <summary>Adds the statements for the counters: last, since every node's writes for the execution wait for each other from there on.</summary>
     public void AddCounters(PostgresBatch batch)
     {
-        foreach (var write in _writes.Values)
+        foreach (var write in Writes)
         {
             _sum += write.After.Tally - write.Before.Tally;
             CountError(write.Before, -1);

@@ -23,7 +23,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         return database.WriteAsync(session => SqliteLeases.Take(session, executionNumber, node, slots, duration, time.GetUtcNow()), cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -35,8 +35,12 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 if (SqliteLeases.Holds(session, lease, now)
                     && SqliteExecutionHead.Find(session, lease.ExecutionNumber) is { Status: ExecutionStatus.Running } execution)
                 {
-                    ClaimDue(session, execution, lease.Token, limit, now, items);
-                    while (!dueOnly && items.Count < limit && ClaimSlice(session, execution, lease.Token, items))
+                    if (scope != ClaimScope.Slices)
+                    {
+                        ClaimDue(session, execution, lease.Token, limit, now, items);
+                    }
+
+                    while (scope != ClaimScope.Due && items.Count < limit && ClaimSlice(session, execution, lease.Token, items))
                     {
                     }
                 }
@@ -57,7 +61,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
             cancellationToken);
 
     public Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default) =>
-        database.WriteAsync(session => SqliteCommit.Write(session, lease, commit, time.GetUtcNow()), cancellationToken);
+        database.WriteApartAsync(session => SqliteCommit.Write(session, lease, commit, time.GetUtcNow()), cancellationToken);
 
     public Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default) => database.WriteAsync(
         session =>

@@ -9,7 +9,7 @@ internal static class SqliteCommit
 {
     public static bool Write(SqliteSession session, DispatchLease lease, DispatchCommit commit, DateTimeOffset now)
     {
-        if (!SqliteLeases.Begin(session, lease, commit.Number, now))
+        if (!SqliteLeases.Begin(session, lease, commit, now))
         {
             return SqliteLeases.Holds(session, lease, now);
         }

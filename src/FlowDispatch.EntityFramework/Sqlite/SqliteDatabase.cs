@@ -23,6 +23,18 @@ internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, 
     public async Task<T> WriteAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Write(work);
+    }
+
+    /// <summary>The same in its turn, but on another thread: SQLite works where it is called, and the caller has other things to do.</summary>
+    public async Task<T> WriteApartAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return Write(work);
+    }
+
+    private T Write<T>(Func<SqliteSession, T> work)
+    {
         try
         {
             writer ??= new(contexts(), WriterPragmas);

@@ -13,9 +13,16 @@ internal static class SqliteLeases
 
     /// <summary>Notes the commit's number: the fence and the proof against a repetition in one write.</summary>
     /// <returns>True when it is to be made; false when the lease does not hold or it was made before.</returns>
-    public static bool Begin(SqliteSession session, DispatchLease lease, long commit, DateTimeOffset now) =>
-        session["UPDATE fd_leases SET committed = $4 WHERE token = $1 AND execution = $2 AND until > $3 AND committed < $4"]
-            .Run(lease.Token, lease.ExecutionNumber, now, commit) != 0;
+    /// <exception cref="CommitOutOfTurnException">The one that it follows is not made yet.</exception>
+    public static bool Begin(SqliteSession session, DispatchLease lease, DispatchCommit commit, DateTimeOffset now)
+    {
+        var begun = session["UPDATE fd_leases SET committed = $4 WHERE token = $1 AND execution = $2 AND until > $3 AND committed < $4 AND committed >= $5"]
+            .Run(lease.Token, lease.ExecutionNumber, now, commit.Number, commit.Follows) != 0;
+        return begun || session["SELECT COALESCE(MIN(committed), $4) < $4 FROM fd_leases WHERE token = $1 AND execution = $2 AND until > $3"]
+            .Number(lease.Token, lease.ExecutionNumber, now, commit.Number) == 0
+            ? begun
+            : throw new CommitOutOfTurnException(commit.Number, commit.Follows);
+    }
 
     public static DispatchLease? Take(SqliteSession session, int number, string node, int slots, TimeSpan duration, DateTimeOffset now)
     {

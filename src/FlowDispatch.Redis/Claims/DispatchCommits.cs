@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Recipients;
@@ -11,13 +12,34 @@ namespace FlowDispatch.Redis.Claims;
 /// <remarks>
 /// The node decided on rows as it claimed them, and in nearly all cases they are still so: then one round trip checks the
 /// lease, the commit's number and every row, and writes. Where a receipt was faster the script writes nothing and says
-/// whose rows changed; these are read, decided anew, and all is tried again.
+/// whose rows changed; these are read, decided anew, and all is tried again. The commit that follows may have been sent
+/// by then: it is refused, waits for this one, and is sent again.
 /// </remarks>
 internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads heads, ChannelIndex channels)
 {
     private static readonly RedisScript CommitScript = RedisScript.Load("rows", "commit");
 
+    // Of each lease this process holds, the commit that was asked for last.
+    private readonly ConcurrentDictionary<long, Commits> _commits = new();
+
+    /// <summary>The lease has ended; nothing more is written under it.</summary>
+    public void Forget(DispatchLease lease) => _commits.TryRemove(lease.Token, out _);
+
     public async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken)
+    {
+        var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = Interlocked.Exchange(ref _commits.GetOrAdd(lease.Token, static _ => new()).Last, made.Task);
+        try
+        {
+            return await WriteAsync(lease, commit, before, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            made.SetResult();
+        }
+    }
+
+    private async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, Task before, CancellationToken cancellationToken)
     {
         if (await heads.FindAsync(lease.ExecutionNumber).ConfigureAwait(false) is not { } head)
         {
@@ -28,6 +50,7 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         HashSet<int> lost = [];
         while (true)
         {
+            var first = before.IsCompleted;
             var arguments = Arguments(lease, commit, lost, reread, out var writes);
             var indexed = channels.AddAsync(head, writes.Sent);
             if (connection.IsCluster)
@@ -40,9 +63,17 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
             var writing = connection.RunAsync(CommitScript, connection.Root(head.Number), arguments, cancellationToken);
             await Task.WhenAll(indexed, writing).ConfigureAwait(false);
             var answer = (RedisResult[])(await writing.ConfigureAwait(false))!;
-            if ((int)answer[0] != 2)
+            switch ((int)answer[0])
             {
-                return (int)answer[0] == 1;
+                case 0:
+                    return false;
+                case 1:
+                    return true;
+                case 3 when !first:
+                    await before.ConfigureAwait(false);
+                    continue;
+                case 3:
+                    throw new CommitOutOfTurnException(commit.Number, commit.Follows);
             }
 
             lost.UnionWith(((RedisValue[])answer[1]!).Select(o => (int)o));
@@ -62,7 +93,7 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
             writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), change.Decide(before));
         }
 
-        var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).AddList(Runs(commit.Marks));
+        var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).Add(commit.Follows).AddList(Runs(commit.Marks));
         writes.AddTo(arguments);
         return arguments;
     }
@@ -88,5 +119,10 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         }
 
         return runs;
+    }
+
+    private sealed class Commits
+    {
+        public Task Last = Task.CompletedTask;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         return _leases.TakeAsync(executionNumber, slots, duration, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -43,7 +43,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         var answer = (RedisResult[])(await connection.RunAsync(
             ClaimScript,
             connection.Root(head.Number),
-            new ScriptArguments(connection).Add(lease.Token).Add(limit).Add(dueOnly ? 1 : 0),
+            new ScriptArguments(connection).Add(lease.Token).Add(limit).Add((int)scope),
             cancellationToken).ConfigureAwait(false))!;
         return answer.Length == 0 ? [] : await ItemsAsync(head, answer).ConfigureAwait(false);
     }
@@ -59,6 +59,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
 
     public async Task ReleaseAsync(DispatchLease lease, CancellationToken cancellationToken = default)
     {
+        _commits.Forget(lease);
         if (await heads.FindAsync(lease.ExecutionNumber).ConfigureAwait(false) is { } head)
         {
             await _leases.EndAsync(head, lease.Token, onlyEnded: false).ConfigureAwait(false);

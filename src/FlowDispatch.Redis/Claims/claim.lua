@@ -1,6 +1,6 @@
 
 -- Claims due entries, then slices in order, and answers the rows with them.
-local token, limit, due_only = take(), tonumber(take()), take() == '1'
+local token, limit, scope = take(), tonumber(take()), take() -- scope 0: both, 1: due entries, 2: slices
 local ends = redis.call('HGET', root .. 'leases', token)
 if not ends or tonumber(ends) <= now or redis.call('HGET', root .. 'h', 'status') ~= '1' then return {} end
 
@@ -13,7 +13,7 @@ local function want(chunk)
   return wanted[chunk]
 end
 
-local entries = redis.call('ZRANGEBYSCORE', root .. 'due', '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, limit)
+local entries = scope == '2' and {} or redis.call('ZRANGEBYSCORE', root .. 'due', '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, limit)
 local due = {}
 for i = 1, #entries, 2 do
   due[#due + 1] = entries[i]
@@ -42,7 +42,7 @@ local function remaining(first, last, out)
 end
 
 local claimed, left_out, found = {}, {}, #due
-while not due_only and found < limit do
+while scope ~= '1' and found < limit do
   local slice = redis.call('ZPOPMIN', root .. 'free')
   if #slice == 0 then break end
   local first, count, passed = string.match(slice[1], '^(%d+):(%d+):(%d+)$')

@@ -1,10 +1,12 @@
 
--- Marks and outcomes under a lease, all or none: 0 refused, 1 written (now or before), or 2 and the ordinals whose rows have
--- changed since they were read, for whom the node decides anew.
-local token, number = take(), tonumber(take())
+-- Marks and outcomes under a lease, all or none: 0 refused, 1 written (now or before), 2 and the ordinals whose rows have
+-- changed since they were read, for whom the node decides anew, or 3 where the commit that it follows is not made yet.
+local token, number, follows = take(), tonumber(take()), tonumber(take())
 local ends = redis.call('HGET', root .. 'leases', token)
 if not ends or tonumber(ends) <= now then return {0} end
-if number <= tonumber(redis.call('HGET', root .. 'commits', token) or '0') then return {1} end
+local committed = tonumber(redis.call('HGET', root .. 'commits', token) or '0')
+if number <= committed then return {1} end
+if follows > committed then return {3} end
 
 local marks = list() -- first and last of each run
 local w = read_writes()

@@ -88,7 +88,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         }
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, bool dueOnly = false, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -102,13 +102,13 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
 
             var entry = held.Execution;
             var items = new List<WorkItem>();
-            foreach (var ordinal in entry.ClaimDue(now, limit, lease.Token))
+            foreach (var ordinal in scope == ClaimScope.Slices ? [] : entry.ClaimDue(now, limit, lease.Token))
             {
                 held.Due.Add(ordinal);
                 items.Add(Item(entry, ordinal, fromQueue: true));
             }
 
-            while (!dueOnly && items.Count < limit && entry.ClaimableSlices.Count > 0)
+            while (scope != ClaimScope.Due && items.Count < limit && entry.ClaimableSlices.Count > 0)
             {
                 var slice = entry.Slices[entry.ClaimableSlices.Min];
                 entry.ClaimableSlices.Remove(slice.Number);
@@ -158,6 +158,11 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             if (commit.Number <= held.Committed)
             {
                 return Task.FromResult(true);
+            }
+
+            if (commit.Follows > held.Committed)
+            {
+                throw new CommitOutOfTurnException(commit.Number, commit.Follows);
             }
 
             var entry = held.Execution;

@@ -374,7 +374,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                 {
                     table.PrimaryKey("PK_fd_recipients", x => x.key);
                 })
-                .Annotation("Npgsql:StorageParameter:fillfactor", 60);
+                .Annotation("Npgsql:StorageParameter:fillfactor", 45);
 
             migrationBuilder.CreateTable(
                 name: "fd_slices",

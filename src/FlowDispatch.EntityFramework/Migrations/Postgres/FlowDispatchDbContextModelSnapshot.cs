@@ -927,7 +927,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.ToTable("fd_recipients", (string)null);
 
-                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 60);
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 45);
                 });
 
             modelBuilder.Entity("FlowDispatch.EntityFramework.Recipients.RecipientEventEntity", b =>
