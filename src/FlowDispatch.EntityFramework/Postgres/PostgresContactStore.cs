@@ -74,21 +74,35 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
     public async IAsyncEnumerable<Contact> StreamAsync(
         string organizationId, ContactId? after, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // A page at a time, so that a slow reader keeps no connection. Before every id there is the empty one.
-        var last = after?.Value ?? Guid.Empty;
-        List<Contact> contacts;
-        do
+        // A page at a time, so that a slow reader keeps no connection; the next is asked for while this one is used. Before
+        // every id there is the empty one.
+        var next = ReadAsync(after?.Value ?? Guid.Empty);
+        try
         {
-            var from = last;
-            contacts = await database.ReadAsync(
-                session => session.PlanAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken).ConfigureAwait(false);
-            foreach (var contact in contacts)
+            List<Contact> contacts;
+            do
             {
-                yield return contact;
-                last = contact.Id.Value;
+                contacts = await next.ConfigureAwait(false);
+                if (contacts.Count == StreamPage)
+                {
+                    next = ReadAsync(contacts[^1].Id.Value);
+                }
+
+                foreach (var contact in contacts)
+                {
+                    yield return contact;
+                }
             }
+            while (contacts.Count == StreamPage);
         }
-        while (contacts.Count == StreamPage);
+        finally
+        {
+            // Whoever leaves early waits for what was begun, so that its connection is back.
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Task<List<Contact>> ReadAsync(Guid from) => database.ReadAsync(
+            session => session.PlanAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken);
     }
 
     public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
