@@ -33,13 +33,17 @@ return 0;
 
 void Scaffold(DbContextOptions<FlowDispatchDbContext> of, Assembly assembly, string folder)
 {
-    using var context = new FlowDispatchDbContext(of);
-    if (!context.Database.HasPendingModelChanges())
+    // Asking closes the last migration's model, which the scaffolder then takes for none: so another context is asked.
+    using (var asked = new FlowDispatchDbContext(of))
     {
-        Console.WriteLine($"{context.Database.ProviderName}: nothing changed.");
-        return;
+        if (!asked.Database.HasPendingModelChanges())
+        {
+            Console.WriteLine($"{asked.Database.ProviderName}: nothing changed.");
+            return;
+        }
     }
 
+    using var context = new FlowDispatchDbContext(of);
     var services = new ServiceCollection();
     services.AddEntityFrameworkDesignTimeServices();
     services.AddDbContextDesignTimeServices(context);
