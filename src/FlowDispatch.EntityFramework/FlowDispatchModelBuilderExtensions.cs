@@ -38,6 +38,7 @@ public static class FlowDispatchModelBuilderExtensions
             .ApplyConfiguration(new ContactConfiguration())
             .ApplyConfiguration(new SuppressionConfiguration())
             .ApplyConfiguration(new ConversationConfiguration())
+            .ApplyConfiguration(new CustomFieldConfiguration())
             .ApplyConfiguration(new UploadConfiguration())
             .ApplyConfiguration(new UploadRowConfiguration())
             .ApplyConfiguration(new FlowConfiguration())

@@ -20,6 +20,41 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_custom_field_is_known_once_any_contact_has_it_and_to_its_organization_alone()
+    {
+        var people = Enumerable.Range(0, 1_001).Select(i => i < 1_000 ? Some.Upsert(i) : Fields(i, "points", "São Paulo")).ToList();
+        foreach (var chunk in people.Chunk(1_000))
+        {
+            await UpsertAsync(chunk);
+        }
+
+        await Store.Contacts.UpsertAsync(Some.OtherOrganization, [Fields(1, "theirs")], ContactUpdateMode.Fill, revive: false, Cancellation);
+        var first = (await Store.Contacts.FindByNumberAsync(Some.Organization, [Some.Number(0)], Cancellation))[0];
+        await Store.Contacts.UpdateAsync(Some.Organization, first.Id, c => c with { CustomFields = Fields(0, "late", new string('x', 201)).CustomFields! }, Cancellation);
+        await Store.Contacts.UpdateAsync(Some.Organization, first.Id, c => c with { CustomFields = FieldValues.None }, Cancellation);
+        await ReopenAsync();
+
+        var names = await Store.Contacts.FindCustomFieldsAsync(Some.Organization, ["points", "São Paulo", "Points", "late", "theirs", new string('x', 201)], Cancellation);
+
+        Assert.Equal(["São Paulo", "late", "points"], names.Found.Order(StringComparer.Ordinal).ToList());
+        Assert.Equal(["São Paulo", "late", "points"], names.Some.Order(StringComparer.Ordinal).ToList());
+        Assert.Empty((await Store.Contacts.FindCustomFieldsAsync("nobody", ["points"], Cancellation)).Some);
+        Assert.Empty((await Store.Contacts.FindCustomFieldsAsync(Some.Organization, [], Cancellation)).Found);
+    }
+
+    [Fact]
+    public async Task However_many_custom_fields_there_are_a_thousand_are_listed()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
+            UpsertAsync([.. Enumerable.Range(0, 15).Select(i => Fields((writer * 100) + i, [.. Enumerable.Range(0, 100).Select(n => $"f{(i * 100) + n:D4}")]))]), Cancellation)));
+
+        var names = await Store.Contacts.FindCustomFieldsAsync(Some.Organization, ["f0000", "f1499", "f1500"], Cancellation);
+
+        Assert.Equal(["f0000", "f1499"], names.Found.Order(StringComparer.Ordinal));
+        Assert.Equal(1_000, names.Some.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task Everything_of_a_contact_survives()
     {
         var upsert = new ContactUpsert
@@ -282,6 +317,9 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
     private async Task<Contact?> FindAsync(ContactId id) => (await Store.Contacts.FindAsync(Some.Organization, [id], Cancellation)).SingleOrDefault();
 
     private Task<Page<Contact>> ListAsync() => Store.Contacts.ListAsync(Some.Organization, null, null, new(), Cancellation);
+
+    private static ContactUpsert Fields(int index, params IEnumerable<string> names) =>
+        Some.Upsert(index) with { CustomFields = names.ToDictionary(n => n, object? (n) => "v", StringComparer.Ordinal) };
 
     private async Task<List<Contact>> StreamAsync(ContactId? after)
     {

@@ -9,9 +9,6 @@ namespace FlowDispatch.Automations;
 /// <summary>Reads an automation's templates before anybody is sent one: what can't be read is an error, what nobody will supply a warning.</summary>
 internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
 {
-    /// <summary>How many contacts are looked at for the fields that an organization has.</summary>
-    public const int PeopleLookedAt = 1_000;
-
     private const int MaxVariables = 200;
     private const int MostWarnings = 100;
 
@@ -53,12 +50,14 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
     {
         var warnings = mapping.Warnings.Select(w => new AutomationWarning($"variable_mapping.{w.Variable}", w.Message, w.Line, w.Column));
         var reads = mapping.Uses.SelectMany(u => u.Reads.Select(r => (u.Path, Read: r))).ToList();
-        var custom = reads.Where(r => r.Read is { Root: "contact", Fields: ["custom_fields" or "attributes", _, ..] }).ToList();
-        if (custom.Count > 0)
+        var custom = reads
+            .Where(r => r.Read is { Root: "contact", Fields: ["custom_fields" or "attributes", { Length: <= CustomFieldNames.LongestName }, ..] })
+            .ToList();
+        if (custom.Count > 0 && await store.Contacts.StreamAsync(organizationId, after: null, cancellationToken).AnyAsync(cancellationToken).ConfigureAwait(false))
         {
-            var (known, people) = await CustomFieldsAsync(organizationId, cancellationToken).ConfigureAwait(false);
-            warnings = warnings.Concat(custom.Where(r => people > 0 && !known.Contains(r.Read.Fields[1])).Select(r => Warning(
-                r.Path, r.Read, $"{(people < PeopleLookedAt ? "no contact" : $"none of the first {PeopleLookedAt:N0} contacts")} has a custom field '{r.Read.Fields[1]}'.", r.Read.Fields[1], known)));
+            var (known, some) = await CustomFieldsAsync(organizationId, custom.Select(r => r.Read.Fields[1]), cancellationToken).ConfigureAwait(false);
+            warnings = warnings.Concat(custom.Where(r => !known.Contains(r.Read.Fields[1])).Select(r => Warning(
+                r.Path, r.Read, $"no contact has a custom field '{r.Read.Fields[1]}'.", r.Read.Fields[1], some)));
         }
 
         var rows = reads.Where(r => r.Read.Root == "row").ToList();
@@ -126,17 +125,19 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
         }
     }
 
-    private async Task<(HashSet<string> Names, int People)> CustomFieldsAsync(string organizationId, CancellationToken cancellationToken)
+    private async Task<(HashSet<string> Found, IReadOnlyList<string> Some)> CustomFieldsAsync(
+        string organizationId, IEnumerable<string> names, CancellationToken cancellationToken)
     {
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        var people = 0;
-        await foreach (var contact in store.Contacts.StreamAsync(organizationId, after: null, cancellationToken).Take(PeopleLookedAt).ConfigureAwait(false))
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        IReadOnlyList<string> some = [];
+        foreach (var part in names.Distinct(StringComparer.Ordinal).Chunk(1_000))
         {
-            people++;
-            names.UnionWith(contact.CustomFields.Keys);
+            var answer = await store.Contacts.FindCustomFieldsAsync(organizationId, part, cancellationToken).ConfigureAwait(false);
+            found.UnionWith(answer.Found);
+            some = answer.Some;
         }
 
-        return (names, people);
+        return (found, some);
     }
 
     private async Task<IReadOnlyCollection<string>?> ColumnsAsync(string organizationId, AutomationSettings settings, CancellationToken cancellationToken) =>

@@ -36,6 +36,16 @@ public interface IContactStore
     /// <summary>All contacts that are not deleted, by id, streamed; those after <paramref name="after"/> where it is given.</summary>
     IAsyncEnumerable<Contact> StreamAsync(string organizationId, ContactId? after, CancellationToken cancellationToken = default);
 
+    /// <summary>Which of these custom fields the organization's contacts have, however many contacts there are.</summary>
+    /// <remarks>
+    /// Names are kept as contacts are written, in the same step, and stay when the last contact that had one loses it: a name
+    /// that is not found was never used.
+    /// </remarks>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="names">At most 1,000, each at most <see cref="CustomFieldNames.LongestName"/> characters: longer ones are never found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<CustomFieldNames> FindCustomFieldsAsync(string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default);
+
     /// <summary>When each of these contacts last wrote on a channel; those who never did are left out.</summary>
     /// <param name="channelId">The channel.</param>
     /// <param name="contacts">At most 1,000.</param>

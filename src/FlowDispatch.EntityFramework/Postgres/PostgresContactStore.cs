@@ -54,6 +54,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
                     throw new DuplicateNumberException();
                 }
 
+                await KeepFieldsAsync(session, organizationId, [changed], cancellationToken).ConfigureAwait(false);
                 await Suppressions.WriteAsync(session, [(known, changed)], cancellationToken).ConfigureAwait(false);
             }
 
@@ -105,6 +106,12 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
             session => session.PlanAsync(NextPage, row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, from), cancellationToken);
     }
 
+    public Task<CustomFieldNames> FindCustomFieldsAsync(string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(names.Count, 1_000, nameof(names));
+        return database.QueryAsync(session => CustomFields.FindAsync(session, organizationId, names, cancellationToken), cancellationToken);
+    }
+
     public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
@@ -129,6 +136,18 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
 
     private static Task<List<Contact>> ByIdAsync(PostgresSession session, string organizationId, Guid[] ids, CancellationToken cancellationToken) => session.PlanAsync(
         ContactRow.Select + "WHERE organization_id = $1 AND id = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, ids);
+
+    // In one order, since who adds a name first is waited for.
+    private static async Task KeepFieldsAsync(PostgresSession session, string organizationId, IEnumerable<Contact> contacts, CancellationToken cancellationToken)
+    {
+        var names = CustomFieldNames.Of(contacts);
+        if (names.Count > 0)
+        {
+            await session.RunAsync(
+                "INSERT INTO fd_custom_fields (organization_id, name) SELECT $1, x.name FROM unnest($2) AS x(name) ON CONFLICT DO NOTHING",
+                cancellationToken, organizationId, names.Select(n => (string?)n).ToArray()).ConfigureAwait(false);
+        }
+    }
 
     // Who is created by somebody else in between is met as known the next time.
     private async Task<IReadOnlyList<ContactUpsertResult>> UpsertAllAsync(
@@ -184,6 +203,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         }
 
         changed.AddRange(created.Select(c => ((Contact?)null, c)));
+        await KeepFieldsAsync(session, organizationId, changed.Select(c => c.After), cancellationToken).ConfigureAwait(false);
         await Suppressions.WriteAsync(session, changed, cancellationToken).ConfigureAwait(false);
         return results;
     }

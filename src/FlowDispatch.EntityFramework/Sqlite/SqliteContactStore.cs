@@ -35,6 +35,7 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
                     results.Add(new(contact, known is null || (known.DeletedAt is not null && contact.DeletedAt is null)));
                 }
 
+                KeepFields(session, organizationId, results.Select(r => r.Contact));
                 return results;
             },
             cancellationToken);
@@ -68,6 +69,7 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             if (!ReferenceEquals(changed, known))
             {
                 ContactRow.Write(session, known, changed);
+                KeepFields(session, organizationId, [changed]);
             }
 
             return changed;
@@ -105,6 +107,12 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
         while (contacts.Count == StreamPage);
     }
 
+    public Task<CustomFieldNames> FindCustomFieldsAsync(string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(names.Count, 1_000, nameof(names));
+        return database.QueryAsync(session => CustomFields.FindAsync(session, organizationId, names, cancellationToken), cancellationToken);
+    }
+
     public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
@@ -134,6 +142,14 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at)
             """].Run(channelId, contact.Value, organizationId, at),
         cancellationToken);
+
+    private static void KeepFields(SqliteSession session, string organizationId, IEnumerable<Contact> contacts)
+    {
+        foreach (var name in CustomFieldNames.Of(contacts))
+        {
+            session["INSERT INTO fd_custom_fields (organization_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING"].Run(organizationId, name);
+        }
+    }
 
     private static Contact? ById(SqliteSession session, string organizationId, ContactId id) =>
         ContactRow.ReadAll(session[ContactRow.Select + "WHERE organization_id = $1 AND id = $2"], organizationId, organizationId, id.Value).SingleOrDefault();

@@ -24,12 +24,14 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             var known = await ReadByNumberAsync(organizationId, [.. upserts.Select(u => u.WhatsAppId)]).ConfigureAwait(false);
             var results = new List<ContactUpsertResult>(upserts.Count);
             var changes = new List<RedisValue>();
+            var written = new List<Contact>();
             foreach (var upsert in upserts)
             {
                 if (!known.TryGetValue(upsert.WhatsAppId, out var found))
                 {
                     var contact = ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now);
                     changes.AddRange(Change(null, contact, RedisValue.EmptyString));
+                    written.Add(contact);
                     results.Add(new(contact, true));
                     continue;
                 }
@@ -38,12 +40,13 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
                 if (!ReferenceEquals(merged, found.Contact))
                 {
                     changes.AddRange(Change(found.Contact, merged, found.Record));
+                    written.Add(merged);
                 }
 
                 results.Add(new(merged, found.Contact.DeletedAt is not null && merged.DeletedAt is null));
             }
 
-            if (changes.Count == 0 || await WriteAsync(organizationId, changes, cancellationToken).ConfigureAwait(false) == 1)
+            if (changes.Count == 0 || await WriteAsync(organizationId, changes, written, cancellationToken).ConfigureAwait(false) == 1)
             {
                 return results;
             }
@@ -67,7 +70,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             }
 
             var after = change(before);
-            switch (await WriteAsync(organizationId, [.. Change(before, after, record)], cancellationToken).ConfigureAwait(false))
+            switch (await WriteAsync(organizationId, [.. Change(before, after, record)], [after], cancellationToken).ConfigureAwait(false))
             {
                 case 3:
                     throw new DuplicateNumberException();
@@ -140,6 +143,18 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
         while (contacts.Count == StreamPage);
     }
 
+    public async Task<CustomFieldNames> FindCustomFieldsAsync(
+        string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(names.Count, 1_000, nameof(names));
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var key = Root(organizationId).Append("fields");
+        var asked = names.ToList();
+        var scores = asked.Count == 0 ? [] : await database.SortedSetScoresAsync(key, [.. asked.Select(n => (RedisValue)n)]).ConfigureAwait(false);
+        var some = await database.SortedSetRangeByRankAsync(key, 0, 999).ConfigureAwait(false);
+        return new(asked.Where((_, i) => scores[i] is not null).ToHashSet(StringComparer.Ordinal), [.. some.Select(n => n.ToString())]);
+    }
+
     public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
         Conversations.FindAsync(connection, channelId, contacts);
@@ -167,9 +182,11 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
 
     private RedisKey Root(string organizationId) => connection.Root("o:" + organizationId);
 
-    private async Task<int> WriteAsync(string organizationId, List<RedisValue> changes, CancellationToken cancellationToken) =>
-        (int)await connection.RunAsync(
-            WriteScript, Root(organizationId), new ScriptArguments(connection, changes.Count + 2).AddList(changes), cancellationToken).ConfigureAwait(false);
+    private async Task<int> WriteAsync(string organizationId, List<RedisValue> changes, List<Contact> written, CancellationToken cancellationToken)
+    {
+        var arguments = new ScriptArguments(connection, changes.Count + 3).AddList(changes).AddList([.. CustomFieldNames.Of(written).Select(n => (RedisValue)n)]);
+        return (int)await connection.RunAsync(WriteScript, Root(organizationId), arguments, cancellationToken).ConfigureAwait(false);
+    }
 
     private Task<RedisResult> SuppressAsync(Contact contact) => connection.RunAsync(
         SuppressScript,

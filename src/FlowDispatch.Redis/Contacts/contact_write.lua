@@ -15,4 +15,5 @@ for i = 1, #changes, 6 do
   if suppression == '0' then redis.call('HDEL', root .. 'suppressed', changes[i]) else redis.call('HSET', root .. 'suppressed', changes[i], suppression) end
   if changes[i + 5] == '1' then redis.call('ZADD', root .. 'living', 0, changes[i]) else redis.call('ZREM', root .. 'living', changes[i]) end
 end
+for _, name in ipairs(list()) do redis.call('ZADD', root .. 'fields', 0, name) end -- what contacts call their custom fields
 return 1

@@ -31,6 +31,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
                 }
             }
 
+            KeepFields(organizationId, results.Select(r => r.Contact));
             return Task.FromResult<IReadOnlyList<ContactUpsertResult>>(results);
         }
     }
@@ -75,6 +76,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
             }
 
             tables.Contacts[id] = after;
+            KeepFields(organizationId, [after]);
             if (after.Suppression > before.Suppression)
             {
                 tables.Suppressions.Add(new(id, after.Suppression));
@@ -120,6 +122,17 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
+    public Task<CustomFieldNames> FindCustomFieldsAsync(string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(names.Count, 1_000, nameof(names));
+        lock (tables.Gate)
+        {
+            return Task.FromResult(tables.CustomFields.TryGetValue(organizationId, out var known)
+                ? new CustomFieldNames(names.Where(known.Contains).ToHashSet(StringComparer.Ordinal), [.. known.Take(1_000)])
+                : new(new HashSet<string>(), []));
+        }
+    }
+
     public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
@@ -149,6 +162,15 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         }
 
         return Task.CompletedTask;
+    }
+
+    private void KeepFields(string organizationId, IEnumerable<Contact> contacts)
+    {
+        var names = CustomFieldNames.Of(contacts);
+        if (names.Count > 0)
+        {
+            (tables.CustomFields.TryGetValue(organizationId, out var known) ? known : tables.CustomFields[organizationId] = new(StringComparer.Ordinal)).UnionWith(names);
+        }
     }
 
     private static string? Next(List<Contact> all, int start, int size) => start + size < all.Count ? all[start + size - 1].Id.ToString() : null;

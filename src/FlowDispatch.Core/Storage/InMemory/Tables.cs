@@ -21,6 +21,8 @@ internal sealed class Tables(TimeProvider time)
 
     public Dictionary<(string Organization, string Number), ContactId> Numbers { get; } = [];
 
+    public Dictionary<string, SortedSet<string>> CustomFields { get; } = [];
+
     public Dictionary<(string Channel, ContactId Contact), DateTimeOffset> Conversations { get; } = [];
 
     public List<SuppressedContact> Suppressions { get; } = [];
