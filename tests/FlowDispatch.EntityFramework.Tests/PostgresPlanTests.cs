@@ -92,8 +92,8 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
             INSERT INTO fd_inbox (event, received_at, due_at, tries) SELECT '{}', g, g, 0 FROM generate_series(1, 50000) g;
             INSERT INTO fd_suppressions (contact_id, suppression) SELECT id, 1 FROM fd_contacts WHERE number::int % 10 = 0;
             INSERT INTO fd_executions (number, id, organization_id, automation_id, status, paused_by_automation, type, created_at, channel_id, priority, max_concurrent,
-                    test_mode, plan_token, next_ordinal, snapshot)
-                SELECT g, gen_random_uuid(), 'acme', gen_random_uuid(), CASE WHEN g < 3 THEN 1 ELSE 3 END, FALSE, 0, 1, 'line', 0, 50, FALSE, 0, 0, '{}' FROM generate_series(1, 5000) g;
+                    owes_returns, test_mode, plan_token, next_ordinal, snapshot)
+                SELECT g, gen_random_uuid(), 'acme', gen_random_uuid(), CASE WHEN g < 3 THEN 1 ELSE 3 END, FALSE, 0, 1, 'line', 0, 50, g % 1000 = 0, FALSE, 0, 0, '{}' FROM generate_series(1, 5000) g;
             INSERT INTO fd_counters SELECT g, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, CASE WHEN g < 3 THEN 1 ELSE 0 END, 0, 0 FROM generate_series(1, 5000) g;
             """;
 

@@ -32,6 +32,8 @@ public static class PostgresStoreTests
 
     public sealed class Audits : AuditConformance<PostgresStoreFixture>;
 
+    public sealed class Returns : ReturnConformance<PostgresStoreFixture>;
+
     public sealed class Receivers : ReceiverConformance<PostgresStoreFixture>;
 
     public sealed class Completeness : CompletenessConformance<PostgresStoreFixture>;

@@ -34,5 +34,7 @@ public static class SqliteStoreTests
 
     public sealed class Audits : AuditConformance<SqliteStoreFixture>;
 
+    public sealed class Returns : ReturnConformance<SqliteStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<SqliteStoreFixture>;
 }

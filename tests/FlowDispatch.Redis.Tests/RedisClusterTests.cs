@@ -34,5 +34,7 @@ public static class RedisClusterTests
 
     public sealed class Audits : AuditConformance<RedisClusterFixture>;
 
+    public sealed class Returns : ReturnConformance<RedisClusterFixture>;
+
     public sealed class Completeness : CompletenessConformance<RedisClusterFixture>;
 }

@@ -34,5 +34,7 @@ public static class RedisStoreTests
 
     public sealed class Audits : AuditConformance<RedisStoreFixture>;
 
+    public sealed class Returns : ReturnConformance<RedisStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<RedisStoreFixture>;
 }

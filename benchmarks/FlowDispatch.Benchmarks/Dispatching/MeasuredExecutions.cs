@@ -28,6 +28,9 @@ internal sealed class MeasuredExecutions(IExecutionStore inner, StoreMeter meter
     public Task<Execution?> UpdateAsync(string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default) =>
         Counted().UpdateAsync(organizationId, id, change, cancellationToken);
 
+    public Task<IReadOnlyList<Execution>> FindOwingReturnsAsync(int after, int limit, CancellationToken cancellationToken = default) =>
+        Counted().FindOwingReturnsAsync(after, limit, cancellationToken);
+
     public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default) =>
         Counted().CountErrorsAsync(id, cancellationToken);
 

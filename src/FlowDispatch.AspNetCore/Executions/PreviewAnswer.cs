@@ -4,6 +4,7 @@ using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Scheduling;
 using FlowDispatch.Sending;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.AspNetCore.Executions;
 
@@ -12,6 +13,7 @@ internal sealed record PreviewAnswer(
     PreviewAnswer.AudienceSize Audience,
     IReadOnlyList<PreviewAnswer.Person> Recipients,
     IReadOnlyList<MissingCount> MissingVariables,
+    IReadOnlyList<PreviewedSource> VariableSources,
     IReadOnlyList<PreviewErrorCount> TemplateErrors,
     IReadOnlyList<LanguageCount> Languages,
     PreviewAnswer.WorstPeople Worst,
@@ -21,6 +23,7 @@ internal sealed record PreviewAnswer(
         new(preview.Total, preview.Eligible, preview.Skipped, preview.Failed),
         [.. preview.Recipients.Select(Person.Of)],
         preview.Missing,
+        preview.Sources,
         preview.Errors,
         preview.Languages,
         WorstPeople.Of(preview.Worst),

@@ -1,5 +1,6 @@
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
+using FlowDispatch.Variables;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Audiences;
@@ -22,7 +23,7 @@ public sealed class AudienceDirectory(IServiceProvider services)
         var snapshot = execution.Snapshot;
         if (snapshot.Repair is not null)
         {
-            return new RepairAudience(services.GetRequiredService<IStore>(), this, services.GetRequiredService<ITemplateEngine>()).StreamAsync(execution, after, cancellationToken);
+            return new RepairAudience(services.GetRequiredService<IStore>(), this, services.GetRequiredService<VariableSourceDirectory>(), services.GetRequiredService<ITemplateEngine>()).StreamAsync(execution, after, cancellationToken);
         }
 
         if (snapshot.TestMode)

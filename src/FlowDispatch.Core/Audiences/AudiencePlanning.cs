@@ -4,6 +4,7 @@ using FlowDispatch.Executions;
 using FlowDispatch.Nodes;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
+using FlowDispatch.Variables;
 using Microsoft.Extensions.Logging;
 
 namespace FlowDispatch.Audiences;
@@ -14,7 +15,7 @@ namespace FlowDispatch.Audiences;
 /// However slowly an audience comes, what came is stored, and the lease renewed, several times in each lease.
 /// </remarks>
 internal sealed class AudiencePlanning(
-    IStore store, ITemplateEngine engine, AudienceDirectory audiences, ChannelRegistry channels, NodeOptions options, NodeSignal signal, WorkQueue work, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
+    IStore store, ITemplateEngine engine, AudienceDirectory audiences, VariableSourceDirectory sources, ChannelRegistry channels, NodeOptions options, NodeSignal signal, WorkQueue work, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
 {
     private const int BatchSize = 1_000;
 
@@ -26,12 +27,27 @@ internal sealed class AudiencePlanning(
     public Task ReleaseAsync(PlanLease lease) => store.Executions.ReleasePlanAsync(lease, CancellationToken.None);
 
     /// <summary>Plans it as far as it goes; where its audience can't be resolved it fails.</summary>
-    public async Task PlanAsync(PlanLease lease, CancellationToken cancellationToken)
+    /// <returns>
+    /// False where a variable source gave nothing: then the lease is not to be given back, but ends by itself. That is how long
+    /// all nodes leave the source in peace, and other executions have the slot meanwhile.
+    /// </returns>
+    public async Task<bool> PlanAsync(PlanLease lease, CancellationToken cancellationToken)
     {
         using var span = Spans.Plan(lease.Execution);
         try
         {
             await StreamAsync(lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch (VariableSourceException failure)
+        {
+            Log.VariableSourceFailed(logger, failure.InnerException ?? failure, lease.Execution.Id, failure.SourceName);
+            Spans.Failed(span, failure);
+            await store.Executions.UpdateAsync(
+                lease.Execution.OrganizationId,
+                lease.Execution.Id,
+                e => e.Status == ExecutionStatus.Running && e.StatusReason != failure.Message ? e with { StatusReason = failure.Message } : e,
+                cancellationToken).ConfigureAwait(false);
+            return false;
         }
         catch (Exception failure) when (failure is AudienceUnavailableException or VariableMappingException)
         {
@@ -43,17 +59,25 @@ internal sealed class AudiencePlanning(
                 e => e.Status == ExecutionStatus.Running ? e with { Status = ExecutionStatus.Failed, ErrorMessage = failure.Message, CompletedAt = time.GetUtcNow() } : e,
                 cancellationToken).ConfigureAwait(false);
         }
+
+        return true;
     }
 
     private async Task StreamAsync(PlanLease lease, CancellationToken cancellationToken)
     {
         var execution = lease.Execution;
-        var planner = new RecipientPlanner(store, engine, execution, channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId));
+        var planner = new RecipientPlanner(store, engine, execution, channels.Find(execution.OrganizationId, execution.Snapshot.Settings.ChannelId), sources);
+        if (planner.Sources.Any(name => sources.Find(name) is { TakesBack: true }) && !await OweReturnsAsync(execution, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
         var sliceSize = SliceSize(execution.Snapshot.Settings.MaxConcurrentExecutions, execution.Snapshot.Settings.RateLimitPerHour);
         var members = new List<AudienceMember>(BatchSize);
         var position = lease.Position;
         var interval = lease.Duration / 4;
         var storedAt = time.GetTimestamp();
+        var reason = execution.StatusReason;
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var audience = audiences.StreamAsync(execution, lease.Position, given.Token).GetAsyncEnumerator(given.Token);
         await using var end = audience.ConfigureAwait(false);
@@ -61,7 +85,7 @@ internal sealed class AudiencePlanning(
         {
             var coming = audience.MoveNextAsync();
             var next = coming.IsCompleted ? null : coming.AsTask();
-            while (next is not null && !await ArrivesAsync(next, interval - time.GetElapsedTime(storedAt)).ConfigureAwait(false))
+            while (next is not null && !await work.EndsAsync(next, interval - time.GetElapsedTime(storedAt), time, CancellationToken.None).ConfigureAwait(false))
             {
                 var kept = false;
                 try
@@ -101,14 +125,12 @@ internal sealed class AudiencePlanning(
 
         async Task<bool> AppendAsync(bool finished)
         {
-            var batch = new PlanBatch
+            if (await PlannedAsync().ConfigureAwait(false) is not { } recipients)
             {
-                Recipients = await planner.PlanAsync(members, createPeople: true, cancellationToken).ConfigureAwait(false),
-                Position = members.Count > 0 ? members[^1].Position : position,
-                Finished = finished,
-                SliceSize = sliceSize,
-                At = time.GetUtcNow(),
-            };
+                return false;
+            }
+
+            var batch = Batch(recipients, members.Count > 0 ? members[^1].Position : position, finished);
             var stored = await store.Executions.AppendPlanAsync(lease, batch, cancellationToken).ConfigureAwait(false);
             if (stored)
             {
@@ -120,16 +142,59 @@ internal sealed class AudiencePlanning(
             signal.Wake();
             return stored;
         }
+
+        PlanBatch Batch(IReadOnlyList<PlannedRecipient> recipients, string? after, bool finished) =>
+            new() { Recipients = recipients, Position = after, Finished = finished, SliceSize = sliceSize, At = time.GetUtcNow() };
+
+        // Null where nobody plans it any more.
+        async Task<IReadOnlyList<PlannedRecipient>?> PlannedAsync()
+        {
+            if (planner.Sources.Count == 0)
+            {
+                return await planner.PlanAsync(members, createPeople: true, cancellationToken).ConfigureAwait(false);
+            }
+
+            using var asking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var planned = planner.PlanAsync(members, createPeople: true, asking.Token);
+            try
+            {
+                // Sources may take their time too: the lease holds, and a cancelled execution waits for none.
+                while (!await work.EndsAsync(planned, interval, time, CancellationToken.None).ConfigureAwait(false))
+                {
+                    if (!await store.Executions.AppendPlanAsync(lease, Batch([], position, finished: false), cancellationToken).ConfigureAwait(false))
+                    {
+                        return null;
+                    }
+                }
+            }
+            finally
+            {
+                asking.Cancel();
+            }
+
+            var recipients = await planned.ConfigureAwait(false);
+            if (reason is not null)
+            {
+                var told = reason;
+                await store.Executions.UpdateAsync(
+                    execution.OrganizationId,
+                    execution.Id,
+                    e => e.Status == ExecutionStatus.Running && e.StatusReason == told ? e with { StatusReason = null } : e,
+                    cancellationToken).ConfigureAwait(false);
+                reason = null;
+            }
+
+            return recipients;
+        }
     }
 
-    // Whether it came within that time.
-    private async Task<bool> ArrivesAsync(Task<bool> next, TimeSpan atMost)
-    {
-        var arrived = new AsyncSignal(work);
-        _ = next.ContinueWith(_ => arrived.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        await arrived.WaitAsync(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time, CancellationToken.None).ConfigureAwait(false);
-        return next.IsCompleted;
-    }
+    // Before the first of them is asked: whatever happens then, somebody finds out later who has to be given back.
+    private async Task<bool> OweReturnsAsync(Execution execution, CancellationToken cancellationToken) =>
+        execution.OwesReturns || await store.Executions.UpdateAsync(
+            execution.OrganizationId,
+            execution.Id,
+            e => e is { Status: ExecutionStatus.Running, OwesReturns: false } ? e with { OwesReturns = true } : e,
+            cancellationToken).ConfigureAwait(false) is { OwesReturns: true };
 
     // A node should not hold more than it can hand over within a lease, so that slow runs are shared and quickly recovered.
     private int SliceSize(int concurrency, int? ratePerHour)

@@ -6,12 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Audiences;
 
 /// <summary>Plans whatever waits to be planned, several executions at once: a small audience does not wait until a big or slow one is read.</summary>
-internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions options, WorkQueue work, NodeName name, TimeProvider time, ILogger<PlanningLoop> logger)
+internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions options, WorkQueue work, NodeName name, Random random, TimeProvider time, ILogger<PlanningLoop> logger)
 {
     private const int AtOnce = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly AsyncSlots _slots = new(AtOnce, work);
+    private volatile bool _failed;
 
     /// <summary>Works until <paramref name="stoppingToken"/> ends, and then until what is under way has stopped behind its last stored batch.</summary>
     public async Task RunAsync(CancellationToken stoppingToken)
@@ -26,7 +27,10 @@ internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions option
             else
             {
                 _slots.Leave();
-                await work.DelayAsync(options.ControlInterval, time, stoppingToken).ConfigureAwait(false);
+
+                // Where a variable source fails on this node alone, another one must get the lease some time: not in step with it.
+                var pause = _failed ? options.ControlInterval * (1 + random.NextDouble()) : options.ControlInterval;
+                await work.DelayAsync(pause, time, stoppingToken).ConfigureAwait(false);
             }
         }
 
@@ -52,9 +56,11 @@ internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions option
     private async Task PlanAsync(PlanLease lease, CancellationToken stoppingToken)
     {
         await work.HopAsync().ConfigureAwait(false);
+        var done = true;
         try
         {
-            await planning.PlanAsync(lease, stoppingToken).ConfigureAwait(false);
+            done = await planning.PlanAsync(lease, stoppingToken).ConfigureAwait(false);
+            _failed |= !done;
         }
         catch (Exception failure)
         {
@@ -64,7 +70,10 @@ internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions option
 
         try
         {
-            await planning.ReleaseAsync(lease).ConfigureAwait(false);
+            if (done)
+            {
+                await planning.ReleaseAsync(lease).ConfigureAwait(false);
+            }
         }
         catch (Exception failure)
         {

@@ -8,6 +8,7 @@ using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Audiences;
 
@@ -20,6 +21,8 @@ public sealed class RecipientPlanner
     private readonly Execution _execution;
     private readonly Channel? _channel;
     private readonly VariableMapping _mapping;
+    private readonly VariableMapping? _unsourced;
+    private readonly SourcedValues? _sourced;
     private readonly bool _readsOwnZones;
     private readonly bool _translated;
 
@@ -28,18 +31,34 @@ public sealed class RecipientPlanner
     /// <param name="engine">Reads the mapping's templates.</param>
     /// <param name="execution">The execution, or one that would be.</param>
     /// <param name="channel">Its channel; null when it is gone.</param>
+    /// <param name="sources">The host's variable sources.</param>
+    /// <param name="preview">Whether sources are only asked for what they would show.</param>
     /// <exception cref="VariableMappingException">The mapping can't be compiled.</exception>
-    public RecipientPlanner(IStore store, ITemplateEngine engine, Execution execution, Channel? channel)
+    public RecipientPlanner(IStore store, ITemplateEngine engine, Execution execution, Channel? channel, VariableSourceDirectory sources, bool preview = false)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(execution);
+        ArgumentNullException.ThrowIfNull(sources);
         _store = store;
         _execution = execution;
         _channel = channel;
-        _mapping = VariableMapping.Compile(execution.Snapshot.Settings.VariableMapping, engine);
+        _mapping = sources.Compile(execution.Snapshot.Settings.VariableMapping, engine);
+        Sources = sources.UsedBy(execution.Snapshot, _mapping);
+        if (Sources.Count > 0)
+        {
+            _unsourced = _mapping.Without(Sources);
+            _sourced = new(sources.Calls, execution, _mapping, Sources, preview);
+        }
+
         _readsOwnZones = execution.Snapshot.Settings is { Window: not null, WindowTimeZoneMode: WindowTimeZoneMode.Recipient };
         _translated = FlowProgram.IsTranslated(execution.Snapshot.FlowNodes);
     }
+
+    /// <summary>The variable sources that are asked for each batch.</summary>
+    internal IReadOnlyList<string> Sources { get; }
+
+    /// <summary>What a preview showed of them so far.</summary>
+    internal IReadOnlyList<PreviewedSource> Previewed => _sourced?.Previewed ?? [];
 
     /// <summary>Is told the paths that are nothing for a person, whatever the policy then makes of it; null where nobody asks.</summary>
     internal Action<ContactId, IReadOnlyList<string>>? Missing { get; init; }
@@ -48,6 +67,7 @@ public sealed class RecipientPlanner
     /// <param name="members">At most 1,000, in the audience's order.</param>
     /// <param name="createPeople">Whether people known only by number become contacts; a dry run makes none, and gives unknown ones an id that nothing has (<see cref="IsUnknown"/>).</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="VariableSourceException">A variable source can't answer: nobody of these is planned.</exception>
     /// <returns>The recipients in the same order; those of unnamed members that may not be written to are left out, and so are repetitions.</returns>
     public async Task<IReadOnlyList<PlannedRecipient>> PlanAsync(
         IReadOnlyList<AudienceMember> members, bool createPeople, CancellationToken cancellationToken = default)
@@ -55,6 +75,7 @@ public sealed class RecipientPlanner
         ArgumentNullException.ThrowIfNull(members);
         var contacts = await FindAsync(members, createPeople, cancellationToken).ConfigureAwait(false);
         var planned = new List<PlannedRecipient>(members.Count);
+        var asked = new List<(int Place, AudienceMember Member, Contact Contact)>();
         var seen = new HashSet<ContactId>(members.Count);
         for (var i = 0; i < members.Count; i++)
         {
@@ -69,9 +90,47 @@ public sealed class RecipientPlanner
                 continue;
             }
 
-            if (seen.Add(contact.Id) && Plan(member, contact) is { } recipient)
+            if (!seen.Add(contact.Id) || Begin(member, contact) is not { } recipient)
+            {
+                continue;
+            }
+
+            if (recipient.Status != RecipientStatus.Pending)
             {
                 planned.Add(recipient);
+            }
+            else if (_unsourced is null)
+            {
+                planned.Add(Resolve(recipient, _mapping, Scope(member, contact), member.Kept));
+            }
+            else
+            {
+                // Who lacks something else already is not asked for: nothing is given away for nobody.
+                var unsourced = Resolve(recipient, _unsourced, Scope(member, contact), member.Kept);
+                if (unsourced.Status == RecipientStatus.Pending)
+                {
+                    asked.Add((planned.Count, member, contact));
+                    unsourced = recipient;
+                }
+
+                planned.Add(unsourced);
+            }
+        }
+
+        if (_sourced is not null)
+        {
+            var sourced = await _sourced.AskAsync(asked.ConvertAll(a => (a.Contact, a.Member.Row)), cancellationToken).ConfigureAwait(false);
+            for (var i = 0; i < asked.Count; i++)
+            {
+                var (place, member, contact) = asked[i];
+                planned[place] = sourced[i].FirstOrDefault(s => !ValueBounds.Fit(s.Value)).Key is { } tooLarge
+                    ? planned[place] with
+                    {
+                        Status = RecipientStatus.Failed,
+                        ErrorCode = ReasonCodes.TemplateError,
+                        ErrorMessage = $"The values of \"{tooLarge}\" for this person are larger than {ValueBounds.MostCharacters:N0} characters.",
+                    }
+                    : Resolve(planned[place], _mapping, Scope(member, contact) with { Sources = sourced[i] }, member.Kept);
             }
         }
 
@@ -84,30 +143,34 @@ public sealed class RecipientPlanner
     private static PlannedRecipient Unusable(ContactId contact, string number, string code, string message) =>
         new() { ContactId = contact, PhoneNumber = number, Status = RecipientStatus.Skipped, ErrorCode = code, ErrorMessage = message };
 
-    private PlannedRecipient? Plan(AudienceMember member, Contact contact)
+    private PlannedRecipient? Begin(AudienceMember member, Contact contact)
     {
-        var settings = _execution.Snapshot.Settings;
-        if (Eligibility.Refusal(contact.Suppression, settings) is { } refusal)
+        if (Eligibility.Refusal(contact.Suppression, _execution.Snapshot.Settings) is { } refusal)
         {
             return member.Named
                 ? Unusable(contact.Id, contact.WhatsAppId, refusal.Code, refusal.Message) with { ContactName = contact.Name, TimeZone = ZoneOf(contact) }
                 : null;
         }
 
-        var recipient = new PlannedRecipient
+        return new()
         {
             ContactId = contact.Id,
             PhoneNumber = contact.WhatsAppId,
             ContactName = contact.Name,
             TimeZone = ZoneOf(contact),
         };
+    }
+
+    private PlannedRecipient Resolve(PlannedRecipient recipient, VariableMapping mapping, VariableScope scope, IReadOnlyDictionary<string, string>? kept)
+    {
+        var settings = _execution.Snapshot.Settings;
         try
         {
-            var resolved = _mapping.Resolve(Scope(member, contact), member.Kept);
-            recipient = recipient with { Variables = WithLanguage(resolved.Values, contact) };
+            var resolved = mapping.Resolve(scope, kept);
+            recipient = recipient with { Variables = WithLanguage(resolved.Values, scope.Contact) };
             if (resolved.Missing.Count > 0)
             {
-                Missing?.Invoke(contact.Id, resolved.Missing);
+                Missing?.Invoke(recipient.ContactId, resolved.Missing);
             }
 
             if (resolved.Missing.Count == 0 || settings.MissingVariablePolicy == MissingVariablePolicy.Empty)

@@ -6,12 +6,13 @@ using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Audiences;
 
 /// <summary>Some of an ended execution's recipients, by their ordinals there, with the rows that its audience knew of them.</summary>
 /// <remarks>Everybody is named, so that who may not be written to any more is shown as skipped.</remarks>
-internal sealed class RepairAudience(IStore store, AudienceDirectory audiences, ITemplateEngine engine)
+internal sealed class RepairAudience(IStore store, AudienceDirectory audiences, VariableSourceDirectory sources, ITemplateEngine engine)
 {
     private const int BatchSize = 1_000;
 
@@ -59,9 +60,17 @@ internal sealed class RepairAudience(IStore store, AudienceDirectory audiences, 
         return kept.Count > 0 ? kept : null;
     }
 
-    // What is not made of rows is resolved anew; and a template that was mended must not bring back what it said before.
-    private List<string> Keepable(IReadOnlyDictionary<string, JsonElement> then, IReadOnlyDictionary<string, JsonElement> now) =>
-        [.. VariableMapping.Compile(now, engine).Reading("row").Where(name => then.TryGetValue(name, out var old) && JsonElement.DeepEquals(old, now[name]))];
+    // What is not made of rows is resolved anew, and so is what a source gave, who may have taken it back; and a template
+    // that was mended must not bring back what it said before.
+    private List<string> Keepable(IReadOnlyDictionary<string, JsonElement> then, IReadOnlyDictionary<string, JsonElement> now)
+    {
+        var mapping = VariableMapping.Compile(now, engine);
+        return
+        [
+            .. mapping.Without(sources.Names).Reading("row")
+                .Where(name => then.TryGetValue(name, out var old) && JsonElement.DeepEquals(old, now[name])),
+        ];
+    }
 
     private Task<Execution?> FindAsync(Execution execution, ExecutionId id, CancellationToken cancellationToken) =>
         store.Executions.FindAsync(execution.OrganizationId, id, cancellationToken);

@@ -7,6 +7,7 @@ using FlowDispatch.Scheduling;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
 using FlowDispatch.Validation;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Automations;
 
@@ -15,8 +16,9 @@ namespace FlowDispatch.Automations;
 /// <param name="channels">The channels.</param>
 /// <param name="audiences">The audiences by type.</param>
 /// <param name="engine">Reads templates.</param>
+/// <param name="sources">The host's variable sources.</param>
 /// <param name="flows">Judges the templates of a window policy.</param>
-public sealed class AutomationValidator(IStore store, ChannelRegistry channels, AudienceDirectory audiences, ITemplateEngine engine, FlowValidator flows)
+public sealed class AutomationValidator(IStore store, ChannelRegistry channels, AudienceDirectory audiences, ITemplateEngine engine, VariableSourceDirectory sources, FlowValidator flows)
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(366);
 
@@ -24,7 +26,7 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
 
     private static readonly string[] LaterAudiences = ["tags", "segment"];
 
-    private readonly VariableAnalyst _variables = new(store, engine);
+    private readonly VariableAnalyst _variables = new(store, engine, sources);
 
     /// <summary>Adds what is wrong by the field's path, and says what is doubtful.</summary>
     /// <param name="organizationId">The tenant.</param>
@@ -83,6 +85,10 @@ public sealed class AutomationValidator(IStore store, ChannelRegistry channels, 
         var flow = await store.Flows.FindAsync(organizationId, settings.FlowId, version: null, cancellationToken).ConfigureAwait(false);
         return _variables.Uses(settings, flow?.Nodes ?? []);
     }
+
+    /// <summary>The variable sources that these settings read; none where the mapping can't be compiled.</summary>
+    internal IReadOnlyList<string> FindSources(AutomationSettings settings) =>
+        _variables.Compile(settings, new FieldErrors()) is { } mapping ? sources.UsedBy(mapping) : [];
 
     private static void CheckTexts(AutomationSettings settings, FieldErrors errors)
     {

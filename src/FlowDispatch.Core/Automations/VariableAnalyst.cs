@@ -3,11 +3,12 @@ using FlowDispatch.Flows;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
 using FlowDispatch.Validation;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Automations;
 
 /// <summary>Reads an automation's templates before anybody is sent one: what can't be read is an error, what nobody will supply a warning.</summary>
-internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
+internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine, VariableSourceDirectory sources)
 {
     private const int MaxVariables = 200;
     private const int MostWarnings = 100;
@@ -31,7 +32,7 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
 
         try
         {
-            return VariableMapping.Compile(settings.VariableMapping, engine);
+            return sources.Compile(settings.VariableMapping, engine);
         }
         catch (VariableMappingException broken)
         {
@@ -83,7 +84,7 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
             .Take(MostWarnings)
             .Select(u => new AutomationWarning(
                 "variable_mapping",
-                $"{(u.Node is null ? "The window policy's template" : $"Node \"{u.Node}\" of the flow")} uses \"{u.Read.Root}\", which no variable supplies; it will be empty.{Proposal(u.Read.Root, settings.VariableMapping.Keys)}",
+                $"{(u.Node is null ? "The window policy's template" : $"Node \"{u.Node}\" of the flow")} uses \"{u.Read.Root}\", which no variable supplies; it will be empty.{NearestName.Proposal(u.Read.Root, settings.VariableMapping.Keys)}",
                 u.Read.Line,
                 u.Read.Column));
 
@@ -147,7 +148,5 @@ internal sealed class VariableAnalyst(IStore store, ITemplateEngine engine)
                 : null;
 
     private static AutomationWarning Warning(string variable, TemplateReference read, string why, string written = "", IReadOnlyCollection<string>? names = null) =>
-        new($"variable_mapping.{variable}", $"'{read.Path}' will be empty: {why}{Proposal(written, names ?? [])}", read.Line, read.Column);
-
-    private static string Proposal(string written, IEnumerable<string> names) => NearestName.Of(written, names) is { } near ? $" Did you mean '{near}'?" : "";
+        new($"variable_mapping.{variable}", $"'{read.Path}' will be empty: {why}{NearestName.Proposal(written, names ?? [])}", read.Line, read.Column);
 }

@@ -15,6 +15,7 @@ using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
 using FlowDispatch.Templating;
 using FlowDispatch.Tracking;
+using FlowDispatch.Variables;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -35,10 +36,12 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<FlowDispatchOptions>().ValidateOnStart();
         services.AddOptions<TemplateOptions>().ValidateOnStart();
+        services.AddOptions<VariableSourceOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, NodeOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, DispatchHealthOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, StoreRegistered>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TemplateOptions>, TemplateOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VariableSourceOptions>, VariableSourceOptionsValidator>());
         if (configure is not null)
         {
             services.Configure(configure);
@@ -52,6 +55,10 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddKeyedSingleton<IAudience>("custom", (_, _) => new CustomAudience());
         services.TryAddKeyedSingleton<IAudience>("all", (p, _) => new AllAudience(p.GetRequiredService<IStore>()));
         services.TryAddKeyedSingleton<IAudience>("uploaded", (p, _) => new UploadedAudience(p.GetRequiredService<IStore>()));
+
+        services.TryAddSingleton<VariableSourceDirectory>();
+        services.TryAddSingleton<VariableSourceCalls>();
+        services.TryAddSingleton<VariableReturns>();
 
         services.TryAddSingleton<FlowValidator>();
         services.TryAddSingleton<FlowService>();

@@ -12,6 +12,15 @@ internal static partial class Log
     [LoggerMessage(EventId = 1102, Level = LogLevel.Error, Message = "Planning stopped for now and is tried again.")]
     public static partial void PlanningFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Error, Message = "Execution {ExecutionId}: the variable source {Source} gave no values; it is asked again.")]
+    public static partial void VariableSourceFailed(ILogger logger, Exception exception, ExecutionId executionId, string source);
+
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Error, Message = "Execution {ExecutionId}: the variable source {Source} did not take back what was not used; it is told again.")]
+    public static partial void ReturnFailed(ILogger logger, Exception exception, ExecutionId executionId, string source);
+
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Error, Message = "Values that were not used could not be given back to their sources; it is tried again.")]
+    public static partial void ReturnsUnread(ILogger logger, Exception exception);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Execution {ExecutionId}: the lease ended before {Outcomes} outcomes were stored; they go to the inbox as evidence.")]
     public static partial void LeaseLost(ILogger logger, ExecutionId executionId, int outcomes);
 

@@ -2,18 +2,19 @@ using FlowDispatch.Audiences;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
 using FlowDispatch.Tracking;
+using FlowDispatch.Variables;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FlowDispatch.Dispatching;
 
-/// <summary>This process's part in dispatching: one loop each for control, planning and the inbox.</summary>
+/// <summary>This process's part in dispatching: one loop each for control, planning, the inbox, and values to be given back.</summary>
 /// <remarks>
 /// Nodes know nothing of each other; all they share is the store. When the host stops, nothing more is marked, what is
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, PlanningLoop planning, InboxProcessor inbox, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
+    RunnerPool pool, PlanningLoop planning, InboxProcessor inbox, VariableReturns returns, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -57,7 +58,8 @@ internal sealed class DispatchNode(
         await Task.WhenAll(
             ControlAsync(stoppingToken),
             planning.RunAsync(stoppingToken),
-            InboxAsync(stoppingToken)).ConfigureAwait(false);
+            InboxAsync(stoppingToken),
+            returns.RunAsync(stoppingToken)).ConfigureAwait(false);
         await pool.DrainAsync().ConfigureAwait(false);
         Log.NodeStopped(logger, name.Value);
     }

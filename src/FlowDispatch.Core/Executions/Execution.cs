@@ -23,7 +23,7 @@ public sealed record Execution
     /// <summary>Where it is in its life.</summary>
     public required ExecutionStatus Status { get; init; }
 
-    /// <summary>Why it is paused or cancelled, in words; null where nobody said.</summary>
+    /// <summary>Why it is paused or cancelled, or while it runs why planning has to wait, in words; null where nobody said.</summary>
     public string? StatusReason { get; init; }
 
     /// <summary>Why it failed as a whole.</summary>
@@ -58,6 +58,12 @@ public sealed record Execution
 
     /// <summary>What its error budget no longer counts: the results there were when a person last resumed it.</summary>
     public ForgivenResults Forgiven { get; init; }
+
+    /// <summary>
+    /// True from before a variable source that takes values back was first asked, until it was told who ended without them.
+    /// It turns true only while the execution is open, and false only when it has ended.
+    /// </summary>
+    public bool OwesReturns { get; init; }
 
     /// <summary>True while recipients may still be handed to a sender, now or after a resume.</summary>
     public bool IsOpen => Status is ExecutionStatus.Queued or ExecutionStatus.Running or ExecutionStatus.Paused;

@@ -1,4 +1,5 @@
 using FlowDispatch.Scheduling;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Executions;
 
@@ -22,6 +23,9 @@ public sealed record ExecutionPreview
 
     /// <summary>The paths that are nothing for somebody where a variable wants a value, whatever <c>missing_variable_policy</c> makes of it; most first, at most 100.</summary>
     public required IReadOnlyList<MissingCount> Missing { get; init; }
+
+    /// <summary>The variable sources that are read, and whether their values are samples; a preview takes nothing from them.</summary>
+    public IReadOnlyList<PreviewedSource> Sources { get; init; } = [];
 
     /// <summary>Messages that can't be rendered for somebody, over the whole audience, by node and reason, most first, at most 100.</summary>
     public required IReadOnlyList<PreviewErrorCount> Errors { get; init; }

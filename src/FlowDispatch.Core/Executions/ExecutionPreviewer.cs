@@ -8,6 +8,7 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Templating;
 using FlowDispatch.Validation;
+using FlowDispatch.Variables;
 
 namespace FlowDispatch.Executions;
 
@@ -18,9 +19,10 @@ namespace FlowDispatch.Executions;
 /// <param name="audiences">The audiences by type.</param>
 /// <param name="channels">The channels.</param>
 /// <param name="engine">Reads templates.</param>
+/// <param name="sources">The host's variable sources, of which nothing is taken.</param>
 /// <param name="time">The clock.</param>
 public sealed class ExecutionPreviewer(
-    IStore store, ExecutionStarter starter, AudienceDirectory audiences, ChannelRegistry channels, ITemplateEngine engine, TimeProvider time)
+    IStore store, ExecutionStarter starter, AudienceDirectory audiences, ChannelRegistry channels, ITemplateEngine engine, VariableSourceDirectory sources, TimeProvider time)
 {
     /// <summary>Most recipients shown.</summary>
     public const int MaxRecipients = 100;
@@ -41,7 +43,7 @@ public sealed class ExecutionPreviewer(
         var channel = channels.Find(automation.OrganizationId, automation.Settings.ChannelId)!;
         var survey = new ExecutionSurvey(execution, channel, new FlowProgram(execution.Snapshot, engine), limit, time.GetUtcNow());
         var missing = new Dictionary<ContactId, IReadOnlyList<string>>();
-        var planner = new RecipientPlanner(store, engine, execution, channel) { Missing = (contact, paths) => missing[contact] = paths };
+        var planner = new RecipientPlanner(store, engine, execution, channel, sources, preview: true) { Missing = (contact, paths) => missing[contact] = paths };
         try
         {
             await foreach (var members in audiences.StreamAsync(execution, after: null, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -70,6 +72,6 @@ public sealed class ExecutionPreviewer(
             throw new InvalidFieldsException("audience_config", gone.Message);
         }
 
-        return survey.Result();
+        return survey.Result() with { Sources = planner.Previewed };
     }
 }

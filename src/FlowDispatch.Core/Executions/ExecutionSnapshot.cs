@@ -16,6 +16,9 @@ public sealed record ExecutionSnapshot
     /// <summary>The flow's nodes.</summary>
     public required IReadOnlyList<FlowNode> FlowNodes { get; init; }
 
+    /// <summary>The roots of the host's variable sources that the mapping reads: a node that has one of them not can't plan it.</summary>
+    public IReadOnlyList<string> VariableSources { get; init; } = [];
+
     /// <summary>True for a test run: it goes to <see cref="TestContactIds"/> alone and stays out of the automation's totals.</summary>
     public bool TestMode { get; init; }
 

@@ -100,6 +100,7 @@ public sealed class ExecutionStarter(
                 Settings = automation.Settings,
                 FlowVersion = flow!.Version,
                 FlowNodes = flow.Nodes,
+                VariableSources = validator.FindSources(automation.Settings),
                 TestMode = request.TestMode,
                 TestContactIds = request.TestContactIds,
             },

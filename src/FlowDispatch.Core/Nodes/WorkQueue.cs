@@ -26,6 +26,24 @@ internal abstract class WorkQueue
     public async Task DelayAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken) =>
         await new AsyncSignal(this).WaitAsync(delay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+    /// <summary>Whether <paramref name="task"/> ends within that time; it goes on in any case.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<bool> EndsAsync(Task task, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var ended = new AsyncSignal(this);
+        _ = task.ContinueWith(
+            t =>
+            {
+                _ = t.Exception; // seen, also where nobody waits for it any more
+                ended.Set();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+        await ended.WaitAsync(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
+        return task.IsCompleted;
+    }
+
     private sealed class Pool : WorkQueue
     {
         public override void Post(Action work) => System.Threading.ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false);

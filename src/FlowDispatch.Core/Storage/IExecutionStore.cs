@@ -28,12 +28,18 @@ public interface IExecutionStore
     /// <summary>The sums of an automation's executions without test runs.</summary>
     Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes status, reasons and times of an execution; null when there is none.</summary>
+    /// <summary>Changes status, reasons, times and what is owed of an execution; null when there is none.</summary>
     /// <param name="organizationId">The tenant.</param>
     /// <param name="id">The execution.</param>
     /// <param name="change">From what it is to what it becomes (the same instance for no change); may run again, and may throw to refuse. Counters and number are not its business.</param>
     /// <param name="cancellationToken">Gives up with nothing changed.</param>
     Task<Execution?> UpdateAsync(string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default);
+
+    /// <summary>Executions that are completed, or cancelled with nobody open, and owe returns to variable sources; lowest number first.</summary>
+    /// <param name="after">Only those with a larger number; 0 for all.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<Execution>> FindOwingReturnsAsync(int after, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Failed and skipped recipients by error code, most first.</summary>
     Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default);

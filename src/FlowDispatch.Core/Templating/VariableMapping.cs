@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using FlowDispatch.Templating.Liquid;
+using FlowDispatch.Validation;
 
 namespace FlowDispatch.Templating;
 
@@ -10,18 +12,19 @@ namespace FlowDispatch.Templating;
 public sealed class VariableMapping
 {
     private const int MostWarnings = 100;
+    private static readonly IReadOnlyDictionary<string, IReadOnlyCollection<string>?> NoRoots = ReadOnlyDictionary<string, IReadOnlyCollection<string>?>.Empty;
 
     private readonly string[] _names;
     private readonly FrozenDictionary<string, int> _positions;
     private readonly VariableSource[] _sources;
 
-    private VariableMapping(IReadOnlyList<(string Name, VariableSource Source)> variables)
+    private VariableMapping(IReadOnlyList<(string Name, VariableSource Source)> variables, IReadOnlyDictionary<string, IReadOnlyCollection<string>?> roots)
     {
         _names = [.. variables.Select(v => v.Name)];
         _sources = [.. variables.Select(v => v.Source)];
         _positions = _names.Index().ToFrozenDictionary(n => n.Item, n => n.Index, StringComparer.Ordinal);
         Uses = [.. variables.Select(v => new TemplateUse(v.Name, v.Source.References, v.Source.Filters))];
-        Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r))).Take(MostWarnings)];
+        Warnings = [.. variables.SelectMany(v => v.Source.References.SelectMany(r => WarningsOf(v.Name, r, roots))).Take(MostWarnings)];
     }
 
     /// <summary>The variables' names, in the mapping's order.</summary>
@@ -37,8 +40,10 @@ public sealed class VariableMapping
     /// <summary>Compiles every variable of a mapping.</summary>
     /// <param name="mapping">By variable name: a text is a template, a number or boolean stands for its text, null for nothing.</param>
     /// <param name="engine">Reads the templates.</param>
+    /// <param name="roots">The roots of the host's variable sources with the fields under each, null for any; null for no such roots.</param>
     /// <exception cref="VariableMappingException">A value is a list or an object, or a template can't be read; it names all of them.</exception>
-    public static VariableMapping Compile(IReadOnlyDictionary<string, JsonElement> mapping, ITemplateEngine engine)
+    public static VariableMapping Compile(
+        IReadOnlyDictionary<string, JsonElement> mapping, ITemplateEngine engine, IReadOnlyDictionary<string, IReadOnlyCollection<string>?>? roots = null)
     {
         ArgumentNullException.ThrowIfNull(mapping);
         ArgumentNullException.ThrowIfNull(engine);
@@ -60,11 +65,18 @@ public sealed class VariableMapping
             }
         }
 
-        return errors.Count == 0 ? new(variables) : throw new VariableMappingException(errors);
+        return errors.Count == 0 ? new(variables, roots ?? NoRoots) : throw new VariableMappingException(errors);
     }
 
     /// <summary>What each variable's template reads and uses, in the mapping's order.</summary>
     public IReadOnlyList<TemplateUse> Uses { get; }
+
+    /// <summary>The roots that its templates read, each once.</summary>
+    internal IEnumerable<string> Roots => _sources.SelectMany(s => s.References).Select(r => r.Root).Distinct(StringComparer.Ordinal);
+
+    /// <summary>Those of its variables that read none of these roots.</summary>
+    internal VariableMapping Without(IReadOnlyCollection<string> roots) =>
+        new([.. _names.Zip(_sources).Where(v => !v.Second.References.Any(r => roots.Contains(r.Root)))], NoRoots);
 
     /// <summary>The variables whose templates read a root of <see cref="VariableScope"/>.</summary>
     internal IEnumerable<string> Reading(string root) => _names.Where((_, i) => _sources[i].References.Any(r => r.Root == root));
@@ -91,13 +103,26 @@ public sealed class VariableMapping
         }
     }
 
-    private static IEnumerable<VariableMappingProblem> WarningsOf(string variable, TemplateReference reference)
+    private static IEnumerable<VariableMappingProblem> WarningsOf(
+        string variable, TemplateReference reference, IReadOnlyDictionary<string, IReadOnlyCollection<string>?> roots)
     {
-        if (!VariableScope.Roots.Contains(reference.Root))
+        if (roots.TryGetValue(reference.Root, out var fields))
         {
+            if (fields is not null && reference.Field is { } written && !fields.Contains(written))
+            {
+                yield return new(
+                    variable,
+                    $"'{reference.Path}' is unknown and will be empty; '{reference.Root}' has no '{written}'.{NearestName.Proposal(written, fields)}",
+                    reference.Line,
+                    reference.Column);
+            }
+        }
+        else if (!VariableScope.Roots.Contains(reference.Root))
+        {
+            var known = VariableScope.Roots.Concat(roots.Keys).ToList();
             yield return new(
                 variable,
-                $"'{reference.Path}' is unknown and will be empty; the values are in {string.Join(", ", VariableScope.Roots)}.{NearestName.Proposal(reference.Root, VariableScope.Roots)}",
+                $"'{reference.Path}' is unknown and will be empty; the values are in {string.Join(", ", known)}.{NearestName.Proposal(reference.Root, known)}",
                 reference.Line,
                 reference.Column);
         }

@@ -12,7 +12,7 @@ namespace FlowDispatch.Templating;
 /// </summary>
 public sealed record VariableScope
 {
-    /// <summary>The root names: <c>contact</c>, <c>row</c>, <c>event</c>, <c>automation</c>, <c>execution</c>, <c>channel</c>.</summary>
+    /// <summary>The root names that there always are: <c>contact</c>, <c>row</c>, <c>event</c>, <c>automation</c>, <c>execution</c>, <c>channel</c>.</summary>
     public static IReadOnlyList<string> Roots => ScopeFields.Roots;
 
     /// <summary>
@@ -39,6 +39,10 @@ public sealed record VariableScope
     /// <summary><c>channel.id</c> and <c>channel.display_name</c>.</summary>
     public Channel? Channel { get; init; }
 
+    /// <summary>What the host's variable sources know of the person, by root; null for nothing.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, object?>>? Sources { get; init; }
+
     /// <summary>The same values as a template engine takes them. A view: it reads on demand.</summary>
-    public IReadOnlyDictionary<string, object?> ToVariables() => new FieldView(ScopeFields.Roots, root => ScopeFields.Root(this, root));
+    public IReadOnlyDictionary<string, object?> ToVariables() => new FieldView(
+        Sources is null ? ScopeFields.Roots : [.. ScopeFields.Roots, .. Sources.Keys], root => ScopeFields.Root(this, root));
 }

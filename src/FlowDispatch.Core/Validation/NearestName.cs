@@ -16,10 +16,13 @@ public static class NearestName
         return names
             .Select(n => (Name: n, Distance: Distance(written.ToUpperInvariant(), n.ToUpperInvariant())))
             .Where(c => c.Distance <= Math.Max(1, c.Name.Length / 3))
-            .OrderBy(c => c.Distance)
+            .OrderBy(c => c.Distance).ThenBy(c => c.Name, StringComparer.Ordinal)
             .Select(c => c.Name)
             .FirstOrDefault();
     }
+
+    /// <summary>A sentence that proposes the nearest name, with a space before it; empty when none is near.</summary>
+    public static string Proposal(string written, IEnumerable<string> names) => Of(written, names) is { } near ? $" Did you mean '{near}'?" : "";
 
     // Letters added, left out, changed, or swapped with their neighbour.
     private static int Distance(string left, string right)

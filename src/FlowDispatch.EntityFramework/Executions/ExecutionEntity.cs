@@ -37,6 +37,8 @@ internal sealed class ExecutionEntity
 
     public DateTimeOffset? CompletedAt { get; set; }
 
+    public bool OwesReturns { get; set; }
+
     // What the snapshot says too, where queries and nodes need it without reading the snapshot.
     public required string ChannelId { get; set; }
 
@@ -74,6 +76,7 @@ internal sealed class ExecutionEntity
         StartedAt = execution.StartedAt,
         PlannedAt = execution.PlannedAt,
         CompletedAt = execution.CompletedAt,
+        OwesReturns = execution.OwesReturns,
         ChannelId = execution.Snapshot.Settings.ChannelId,
         Priority = execution.Snapshot.Settings.Priority,
         MaxConcurrent = execution.Snapshot.Settings.MaxConcurrentExecutions,
@@ -90,6 +93,7 @@ internal sealed class ExecutionEntity
         StartedAt = changed.StartedAt;
         PlannedAt = changed.PlannedAt;
         CompletedAt = changed.CompletedAt;
+        OwesReturns = changed.OwesReturns;
     }
 
     public Execution ToExecution(CountersEntity counters) => new()
@@ -110,6 +114,7 @@ internal sealed class ExecutionEntity
         StartedAt = StartedAt,
         PlannedAt = PlannedAt,
         CompletedAt = CompletedAt,
+        OwesReturns = OwesReturns,
         Counters = counters.ToCounters(),
         Forgiven = new(counters.ForgivenSent, counters.ForgivenFailed),
     };
@@ -127,5 +132,8 @@ internal sealed class ExecutionConfiguration : IEntityTypeConfiguration<Executio
 
         // Small whatever the number of past executions: nodes read it all the time.
         builder.HasIndex(e => e.Number, "IX_fd_executions_open").HasFilter("status IN (0, 1, 2)");
+
+        // And these are those of ended ones that nodes still look for.
+        builder.HasIndex(e => e.Number, "IX_fd_executions_owing").HasFilter("owes_returns");
     }
 }

@@ -131,6 +131,22 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
         },
         cancellationToken);
 
+    public Task<IReadOnlyList<Execution>> FindOwingReturnsAsync(int after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        return database.QueryAsync<IReadOnlyList<Execution>>(
+            async session =>
+            {
+                var owing = session.Context.Set<ExecutionEntity>()
+                    .Where(e => e.OwesReturns && e.Number > after && (e.Status == ExecutionStatus.Completed || e.Status == ExecutionStatus.Cancelled));
+                var rows = await WithCounters(session, owing).Where(r => r.Counters.Open == 0).OrderBy(r => r.Execution.Number).Take(limit)
+                    .ToListAsync(cancellationToken).ConfigureAwait(false);
+                return rows.ConvertAll(r => r.Execution.ToExecution(r.Counters));
+            },
+            cancellationToken);
+    }
+
     public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default) => database.QueryAsync<IReadOnlyList<ErrorCount>>(
         async session => (await session.Context.Set<ErrorCountEntity>()
             .Join(session.Context.Set<ExecutionEntity>().Where(e => e.Id == id.Value), c => c.Execution, e => e.Number, (c, e) => c)

@@ -10,7 +10,7 @@ namespace FlowDispatch.Redis.Executions;
 internal static class ExecutionFields
 {
     private static readonly RedisValue[] Own =
-        ["doc", "version", "status", "reason", "error", "by_automation", "started", "planned", "ended", "forgiven_sent", "forgiven_failed"];
+        ["doc", "version", "status", "reason", "error", "by_automation", "started", "planned", "ended", "forgiven_sent", "forgiven_failed", "owes_returns"];
 
     /// <summary>What <see cref="Read"/> expects.</summary>
     public static RedisValue[] Names { get; } = [.. Own, .. CounterFields.Names];
@@ -40,6 +40,7 @@ internal static class ExecutionFields
         new("ended", Instant.OrEmpty(execution.CompletedAt)),
         new("forgiven_sent", execution.Forgiven.Sent),
         new("forgiven_failed", execution.Forgiven.Failed),
+        new("owes_returns", execution.OwesReturns ? 1 : RedisValue.EmptyString),
     ];
 
     /// <summary>The execution that these values are; <paramref name="made"/> where its document was read before.</summary>
@@ -56,6 +57,7 @@ internal static class ExecutionFields
             PlannedAt = Instant.ReadOrNull(values[7]),
             CompletedAt = Instant.ReadOrNull(values[8]),
             Forgiven = new((int)values[9], (int)values[10]),
+            OwesReturns = values[11] == 1,
             Counters = CounterFields.Read(values.AsSpan(Own.Length)),
         };
     }

@@ -1,5 +1,6 @@
 using FlowDispatch.Automations;
 using FlowDispatch.Redis.Connection;
+using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Executions;
 
@@ -44,6 +45,27 @@ internal sealed class OpenExecutions(RedisConnection connection)
     /// <summary>Takes out one that has ended, unless it was added in the last minute; where people are in doubt in it, it is remembered for that.</summary>
     public async Task ForgetAsync(int number, bool inDoubt) =>
         await connection.RunAsync(ForgetScript, connection.Shared, new ScriptArguments(connection).Add(number).Add(inDoubt ? 1 : 0)).ConfigureAwait(false);
+
+    /// <summary>Notes an execution that is going to owe returns; it may be one too many, never one too few.</summary>
+    public async Task AddOwingAsync(int number)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SortedSetAddAsync(connection.Shared.Append("owing"), number, number).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes out one that has ended and owes nothing: it never will again.</summary>
+    public async Task RemoveOwingAsync(int number)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SortedSetRemoveAsync(connection.Shared.Append("owing"), number).ConfigureAwait(false);
+    }
+
+    /// <summary>Executions that may owe returns, a page of them by number.</summary>
+    public async Task<RedisValue[]> ReadOwingAsync(int after, int count)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        return await database.SortedSetRangeByScoreAsync(connection.Shared.Append("owing"), after, double.PositiveInfinity, Exclude.Start, Order.Ascending, 0, count).ConfigureAwait(false);
+    }
 
     /// <summary>Ended executions with people in doubt.</summary>
     public async Task<List<int>> ReadDoubtfulAsync()

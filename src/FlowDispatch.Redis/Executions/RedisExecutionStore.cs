@@ -27,6 +27,11 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
 
         // The head comes first and unborn: a process that ends before the start is made leaves a head that nobody sees.
         await open.AddAsync(numbered.Number).ConfigureAwait(false);
+        if (numbered.OwesReturns)
+        {
+            await open.AddOwingAsync(numbered.Number).ConfigureAwait(false);
+        }
+
         await database.HashSetAsync(heads.Key(numbered.Number), ExecutionFields.New(numbered)).ConfigureAwait(false);
         await database.StringSetAsync(heads.NumberKey(numbered.Id), numbered.Number).ConfigureAwait(false);
         try
@@ -128,6 +133,11 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
                 await open.AddAsync(head.Number, head.OrganizationId, head.AutomationId).ConfigureAwait(false);
             }
 
+            if (after.OwesReturns && !before.OwesReturns)
+            {
+                await open.AddOwingAsync(head.Number).ConfigureAwait(false);
+            }
+
             var arguments = new ScriptArguments(connection).Add(version)
                 .AddList([.. ExecutionFields.Changing(after).SelectMany(f => new[] { f.Name, f.Value })]);
             if ((int)await connection.RunAsync(UpdateScript, connection.Root(head.Number), arguments, cancellationToken).ConfigureAwait(false) == 1)
@@ -141,6 +151,36 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
                 return after;
             }
         }
+    }
+
+    public async Task<IReadOnlyList<Execution>> FindOwingReturnsAsync(int after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        var owing = new List<Execution>();
+        RedisValue[] numbers;
+        do
+        {
+            numbers = await open.ReadOwingAsync(after, limit).ConfigureAwait(false);
+            foreach (var execution in await heads.ReadAllAsync(numbers).ConfigureAwait(false))
+            {
+                // Only one that runs begins to owe.
+                var ended = execution.Status is ExecutionStatus.Completed or ExecutionStatus.Cancelled;
+                if (ended && !execution.OwesReturns)
+                {
+                    await open.RemoveOwingAsync(execution.Number).ConfigureAwait(false);
+                }
+                else if (ended && execution.Counters.Open == 0 && owing.Count < limit)
+                {
+                    owing.Add(execution);
+                }
+            }
+
+            after = numbers.Length > 0 ? (int)numbers[^1] : after;
+        }
+        while (owing.Count < limit && numbers.Length == limit);
+
+        return owing;
     }
 
     public async Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default)

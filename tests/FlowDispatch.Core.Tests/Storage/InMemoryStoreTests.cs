@@ -34,5 +34,7 @@ public static class InMemoryStoreTests
 
     public sealed class Audits : AuditConformance<InMemoryStoreFixture>;
 
+    public sealed class Returns : ReturnConformance<InMemoryStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<InMemoryStoreFixture>;
 }

@@ -98,6 +98,23 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
         }
     }
 
+    public Task<IReadOnlyList<Execution>> FindOwingReturnsAsync(int after, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyList<Execution>>(
+            [
+                .. tables.Executions
+                    .Where(e => e.Execution is { OwesReturns: true, Status: ExecutionStatus.Completed or ExecutionStatus.Cancelled } && e.Counters.Open == 0)
+                    .Where(e => e.Execution.Number > after)
+                    .Take(limit)
+                    .Select(e => e.Snapshot()),
+            ]);
+        }
+    }
+
     public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)

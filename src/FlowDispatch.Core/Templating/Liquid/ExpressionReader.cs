@@ -1,3 +1,5 @@
+using FlowDispatch.Validation;
+
 namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>Reads the expressions of one output or tag, strictly: what it can't read whole, it refuses where it stops.</summary>

@@ -34,7 +34,7 @@ internal static class ScopeFields
     {
         "row" => scope.Row,
         "event" => scope.Event,
-        _ => Closed(root)?.Of(scope),
+        _ => Closed(root) is { } fields ? fields.Of(scope) : scope.Sources?.GetValueOrDefault(root),
     };
 
     /// <summary>Reads one field of a root, without an object between.</summary>
@@ -42,7 +42,9 @@ internal static class ScopeFields
     {
         "row" => scope => scope.Row is { } row && row.TryGetValue(field, out var value) ? LiquidValue.Plain(value) : null,
         "event" => scope => scope.Event is { } payload && payload.TryGetValue(field, out var value) ? LiquidValue.Plain(value) : null,
-        _ => Closed(root)?.Reader(field) ?? (_ => null),
+        _ => Closed(root) is { } fields
+            ? fields.Reader(field) ?? (_ => null)
+            : scope => scope.Sources is { } sources && sources.TryGetValue(root, out var values) && values.TryGetValue(field, out var value) ? LiquidValue.Plain(value) : null,
     };
 
     private static Fields? Closed(string root) => root switch

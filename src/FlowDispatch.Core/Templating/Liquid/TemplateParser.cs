@@ -1,3 +1,5 @@
+using FlowDispatch.Validation;
+
 namespace FlowDispatch.Templating.Liquid;
 
 /// <summary>
