@@ -17,7 +17,9 @@ public sealed class PostgresSchemaTests
         using var context = PostgresStoreFixture.Contexts("Host=unused")();
 
         Assert.False(context.Database.HasPendingModelChanges());
-        Assert.Single(context.Database.GetMigrations());
+
+        // This provider's alone: the other one's have the same names.
+        Assert.Distinct(context.Database.GetMigrations().Select(m => m[(m.IndexOf('_', StringComparison.Ordinal) + 1)..]));
     }
 
     [Fact]

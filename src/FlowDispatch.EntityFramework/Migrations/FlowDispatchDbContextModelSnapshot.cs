@@ -291,6 +291,21 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.ToTable("fd_conversations", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.CustomFieldEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrganizationId", "Name");
+
+                    b.ToTable("fd_custom_fields", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.SuppressionEntity", b =>
                 {
                     b.Property<long>("Sequence")
@@ -451,6 +466,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("organization_id");
 
+                    b.Property<bool>("OwesReturns")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("owes_returns");
+
                     b.Property<bool>("PausedByAutomation")
                         .HasColumnType("INTEGER")
                         .HasColumnName("paused_by_automation");
@@ -519,6 +538,9 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
+
+                    b.HasIndex(new[] { "Number" }, "IX_fd_executions_owing")
+                        .HasFilter("owes_returns");
 
                     b.ToTable("fd_executions", (string)null);
                 });

@@ -304,6 +304,21 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     b.ToTable("fd_conversations", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.CustomFieldEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrganizationId", "Name");
+
+                    b.ToTable("fd_custom_fields", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.SuppressionEntity", b =>
                 {
                     b.Property<long>("Sequence")
@@ -467,6 +482,10 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("organization_id");
 
+                    b.Property<bool>("OwesReturns")
+                        .HasColumnType("boolean")
+                        .HasColumnName("owes_returns");
+
                     b.Property<bool>("PausedByAutomation")
                         .HasColumnType("boolean")
                         .HasColumnName("paused_by_automation");
@@ -535,6 +554,9 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
+
+                    b.HasIndex(new[] { "Number" }, "IX_fd_executions_owing")
+                        .HasFilter("owes_returns");
 
                     b.ToTable("fd_executions", (string)null);
                 });
