@@ -3,7 +3,9 @@ using System.Text.Json;
 using FlowDispatch.Audiences;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
+using FlowDispatch.DependencyInjection;
 using FlowDispatch.Storage;
+using FlowDispatch.Variables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace FlowDispatch.AspNetCore.Tests;
 
 /// <summary>The API on a real server with the in-memory store. A caller's token is <c>organization:role</c>.</summary>
-public sealed class ApiHost : IAsyncLifetime
+public class ApiHost : IAsyncLifetime
 {
     private readonly ChannelList _channels = new();
     private WebApplication? _app;
@@ -21,6 +23,9 @@ public sealed class ApiHost : IAsyncLifetime
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 2, 15, 0, 0, TimeSpan.Zero));
 
     public CapturedLogs Logs { get; } = new();
+
+    /// <summary>The clock of the host.</summary>
+    protected virtual TimeProvider Time => Clock;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -34,10 +39,13 @@ public sealed class ApiHost : IAsyncLifetime
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Development" });
         builder.WebHost.UseKestrel().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(Logs);
-        builder.Services.AddSingleton<TimeProvider>(Clock);
+        builder.Services.AddSingleton(Time);
         builder.Services.AddSingleton<IChannelDirectory>(_channels);
         builder.Services.Configure<ContactOptions>(o => o.DefaultRegion = "BR");
-        builder.Services.AddFlowDispatch(o => o.Node.Enabled = false).UseInMemory().AddAudience<Lapsed>("lapsed").AddFlowDispatchApi(o => o.ResolveCaller = context =>
+        var flowDispatch = builder.Services.AddFlowDispatch(o => o.Node.Enabled = false).UseInMemory().AddAudience<Lapsed>("lapsed")
+            .AddVariables<Coupons>("coupon").AddVariables<Broken>("broken");
+        Register(flowDispatch);
+        flowDispatch.AddFlowDispatchApi(o => o.ResolveCaller = context =>
             context.Request.Headers.Authorization.ToString().Split(' ', ':') is ["Bearer", var organization, var role]
                 ? new FlowDispatchCaller(organization, "tester", Enum.Parse<FlowDispatchRole>(role, ignoreCase: true))
                 : null);
@@ -54,6 +62,8 @@ public sealed class ApiHost : IAsyncLifetime
         {
             await _app.DisposeAsync();
         }
+
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A caller of an organization that no other test uses, with two channels: <c>{organization}-wa</c>, where only templates open a conversation, and <c>{organization}-free</c>.</summary>
@@ -66,6 +76,30 @@ public sealed class ApiHost : IAsyncLifetime
     }
 
     public ApiClient Anonymous() => new(Address, null, null);
+
+    /// <summary>What a host registers besides.</summary>
+    protected virtual void Register(FlowDispatchBuilder builder)
+    {
+    }
+
+    /// <summary>A host's own variables, which none may be taken of but for a real run.</summary>
+    private sealed class Coupons : IVariableSource
+    {
+        public IReadOnlyCollection<string> Fields => ["code", "cents"];
+
+        public Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>> ResolveAsync(VariableRequest request, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>>(
+                request.People.ToDictionary(p => p.Contact.Id, IReadOnlyDictionary<string, object?> (p) => new Dictionary<string, object?> { ["code"] = "{{ x }}", ["cents"] = 250 }));
+    }
+
+    private sealed class Broken : IVariableSource
+    {
+        public Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>> ResolveAsync(VariableRequest request, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("Password=secret");
+
+        public Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>?> PreviewAsync(VariableRequest request, CancellationToken cancellationToken = default) =>
+            throw new InvalidOperationException("Password=secret");
+    }
 
     /// <summary>A host's own audience: so many people by number as its settings say.</summary>
     private sealed class Lapsed : IAudience

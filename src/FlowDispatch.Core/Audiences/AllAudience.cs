@@ -8,6 +8,8 @@ namespace FlowDispatch.Audiences;
 /// <summary>Everybody in the organization: <c>all {}</c>.</summary>
 internal sealed class AllAudience(IStore store) : IAudience
 {
+    public bool IsDistinct => true;
+
     public Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default) =>
         Task.FromResult(AudienceConfig.RefuseUnknown(config, "all"));
 

@@ -10,6 +10,8 @@ internal sealed class CustomAudience : IAudience
 {
     public const int MaxContacts = 100_000;
 
+    public bool IsDistinct => true;
+
     public Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default)
     {
         var problems = AudienceConfig.RefuseUnknown(config, "custom", "contact_ids").ToList();
@@ -44,7 +46,7 @@ internal sealed class CustomAudience : IAudience
     public async IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var place = int.TryParse(request.After, NumberStyles.None, CultureInfo.InvariantCulture, out var after) ? after : 0;
-        foreach (var id in Ids(request.Config).Skip(place))
+        foreach (var id in Ids(request.Config).Distinct().Skip(place))
         {
             place++;
             yield return AudienceMember.Of(id, place.ToString(CultureInfo.InvariantCulture));

@@ -8,6 +8,12 @@ namespace FlowDispatch.Audiences;
 /// <summary>Finds the people of an audience. Registered under its type's name with <c>AddAudience</c>.</summary>
 public interface IAudience
 {
+    /// <summary>
+    /// Whether no stream of it names a person twice. Default false: then a preview keeps the id of everybody it has seen, about
+    /// 50 bytes each, to count nobody twice. Planning needs no such promise: the store leaves out whom it has.
+    /// </summary>
+    bool IsDistinct => false;
+
     /// <summary>What is wrong with an automation's <c>audience_config</c>, by the field's name in it; empty when nothing is.</summary>
     /// <param name="organizationId">The tenant.</param>
     /// <param name="config">A JSON object.</param>

@@ -13,6 +13,9 @@ internal sealed class UploadedAudience(IStore store) : IAudience
 {
     private const int PageSize = 1_000;
 
+    // An upload keeps one row a contact.
+    public bool IsDistinct => true;
+
     public async Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default)
     {
         var problems = AudienceConfig.RefuseUnknown(config, "uploaded", "upload_id").ToList();

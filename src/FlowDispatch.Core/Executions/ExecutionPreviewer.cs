@@ -41,7 +41,8 @@ public sealed class ExecutionPreviewer(
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxRecipients);
         var execution = await starter.PrepareAsync(automation, new StartRequest(), cancellationToken).ConfigureAwait(false);
         var channel = channels.Find(automation.OrganizationId, automation.Settings.ChannelId)!;
-        var survey = new ExecutionSurvey(execution, channel, new FlowProgram(execution.Snapshot, engine), limit, time.GetUtcNow());
+        var survey = new ExecutionSurvey(
+            execution, channel, new FlowProgram(execution.Snapshot, engine), limit, time.GetUtcNow(), audiences.Find(automation.Settings.AudienceType) is { IsDistinct: true });
         var missing = new Dictionary<ContactId, IReadOnlyList<string>>();
         var planner = new RecipientPlanner(store, engine, execution, channel, sources, preview: true) { Missing = (contact, paths) => missing[contact] = paths };
         try

@@ -21,7 +21,7 @@ internal sealed class ExecutionSurvey
     private readonly TimeSpan _spacing;
     private readonly Forecaster _forecaster;
     private readonly List<string> _nodes;
-    private readonly HashSet<ContactId> _seen = [];
+    private readonly HashSet<ContactId>? _seen;
     private readonly Dictionary<(RecipientStatus Status, string Code), int> _refused = [];
     private readonly Dictionary<string, int> _missing = new(StringComparer.Ordinal);
     private readonly Dictionary<PreviewError, int> _errors = [];
@@ -29,6 +29,7 @@ internal sealed class ExecutionSurvey
     private readonly string? _translated;
     private readonly WorstRowSurvey _worst = new();
     private readonly List<PreviewedRecipient> _shown = [];
+    private int _total;
     private int _eligible;
 
     /// <param name="execution">The execution that would be.</param>
@@ -36,8 +37,10 @@ internal sealed class ExecutionSurvey
     /// <param name="program">Its flow.</param>
     /// <param name="limit">How many recipients are shown.</param>
     /// <param name="now">When it would start.</param>
-    public ExecutionSurvey(Execution execution, Channel channel, FlowProgram program, int limit, DateTimeOffset now)
+    /// <param name="distinct">Whether nobody comes twice: then nobody's id is kept, and ten million people cost no more memory than ten.</param>
+    public ExecutionSurvey(Execution execution, Channel channel, FlowProgram program, int limit, DateTimeOffset now, bool distinct)
     {
+        _seen = distinct ? null : [];
         var settings = execution.Snapshot.Settings;
         _execution = execution with { Number = 1 };
         _program = program;
@@ -50,18 +53,19 @@ internal sealed class ExecutionSurvey
         _translated = _nodes.Find(program.IsTranslatedAt);
     }
 
-    /// <summary>Adds one recipient; a contact that was added before is left out.</summary>
+    /// <summary>Adds one recipient; a contact that was added before is left out, unless none is added twice.</summary>
     /// <param name="planned">As it would be planned.</param>
     /// <param name="missing">The paths that are nothing for the person.</param>
     /// <param name="conversationAt">When the person last wrote on the channel.</param>
     /// <param name="cappedUntil">When the frequency cap has room for the person; null where it has room now.</param>
     public void Add(PlannedRecipient planned, IReadOnlyList<string> missing, DateTimeOffset? conversationAt, DateTimeOffset? cappedUntil)
     {
-        if (!_seen.Add(planned.ContactId))
+        if (_seen?.Add(planned.ContactId) is false)
         {
             return;
         }
 
+        _total++;
         foreach (var path in missing)
         {
             _missing[path] = _missing.GetValueOrDefault(path) + 1;
@@ -106,7 +110,7 @@ internal sealed class ExecutionSurvey
     /// <summary>What was seen.</summary>
     public ExecutionPreview Result() => new()
     {
-        Total = _seen.Count,
+        Total = _total,
         Eligible = _eligible,
         Skipped = Count(RecipientStatus.Skipped),
         Failed = Count(RecipientStatus.Failed),

@@ -9,38 +9,44 @@ public sealed class PersonalisationTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Shout = """[{"id":"s","type":"start","next":"m"},{"id":"m","type":"message","text":"[{{ x }}]","next":"e"},{"id":"e","type":"end"}]""";
 
-    private const string Fields = """
+    internal const string Fields = """
         {"points":150,"price":19.90,"vip":true,"off":false,"nothing":null,"items":"i","keys":"k","size":"GG","first":"f","last":"l",
          "address":{"street":"Rua Á","no":5},"list":["a",1,null],"note":"{{ x }} {% raw %} 😀 שלום"}
         """;
 
+    /// <summary>A value of a mapping, as JSON, and what the person of <see cref="Fields"/> gets of it.</summary>
+    public static TheoryData<string, string> Matrix { get; } = new()
+    {
+        { "\"{{contact.attributes.points}}\"", "150" },
+        { "\"{{contact.custom_fields.points}}\"", "150" },
+        { "\"{{contact.custom_fields.price}}\"", "19.90" },
+        { "\"{{contact.custom_fields.vip}}\"", "true" },
+        { "\"{{contact.custom_fields.off}}\"", "false" },
+        { "\"{{contact.custom_fields.nothing}}\"", "" },
+        { "\"{{contact.custom_fields.unknown}}\"", "" },
+        { "\"{{contact.custom_fields.unknown.deeper[3]}}\"", "" },
+        { "\"{{contact.name}}\"", "João {{discount}}" },
+        { "\"{{ contact.name }}\"", "João {{discount}}" },
+        { "\"{{   contact.name\\n}}\"", "João {{discount}}" },
+        { "\"{{ contact.name | split: \\\" \\\" | first | capitalize }}\"", "João" },
+        { "\"{% if contact.custom_fields.points > 100 %}{{ contact.name }}{% endif %}\"", "João {{discount}}" },
+        { "\"{{contact.custom_fields.items}}\"", "i" },
+        { "\"{{contact.custom_fields.keys}}\"", "k" },
+        { "\"{{contact.custom_fields.size}}\"", "GG" },
+        { "\"{{contact.custom_fields.first}}{{contact.custom_fields.last}}\"", "fl" },
+        { "\"{{contact.custom_fields.address}}\"", """{"street":"Rua Á","no":5}""" },
+        { "\"{{contact.custom_fields.list}}\"", """["a",1,null]""" },
+        { "\"{{contact.custom_fields.note}}\"", "{{ x }} {% raw %} 😀 שלום" },
+        { "\"{{contact.__class__}}\"", "" },
+        { "\"{{contact.GetType}}\"", "" },
+        { "\"10%\"", "10%" },
+        { "10", "10" },
+        { "true", "true" },
+        { "null", "" },
+    };
+
     [Theory]
-    [InlineData("\"{{contact.attributes.points}}\"", "150")]
-    [InlineData("\"{{contact.custom_fields.points}}\"", "150")]
-    [InlineData("\"{{contact.custom_fields.price}}\"", "19.90")]
-    [InlineData("\"{{contact.custom_fields.vip}}\"", "true")]
-    [InlineData("\"{{contact.custom_fields.off}}\"", "false")]
-    [InlineData("\"{{contact.custom_fields.nothing}}\"", "")]
-    [InlineData("\"{{contact.custom_fields.unknown}}\"", "")]
-    [InlineData("\"{{contact.custom_fields.unknown.deeper[3]}}\"", "")]
-    [InlineData("\"{{contact.name}}\"", "João {{discount}}")]
-    [InlineData("\"{{ contact.name }}\"", "João {{discount}}")]
-    [InlineData("\"{{   contact.name\\n}}\"", "João {{discount}}")]
-    [InlineData("\"{{ contact.name | split: \\\" \\\" | first | capitalize }}\"", "João")]
-    [InlineData("\"{% if contact.custom_fields.points > 100 %}{{ contact.name }}{% endif %}\"", "João {{discount}}")]
-    [InlineData("\"{{contact.custom_fields.items}}\"", "i")]
-    [InlineData("\"{{contact.custom_fields.keys}}\"", "k")]
-    [InlineData("\"{{contact.custom_fields.size}}\"", "GG")]
-    [InlineData("\"{{contact.custom_fields.first}}{{contact.custom_fields.last}}\"", "fl")]
-    [InlineData("\"{{contact.custom_fields.address}}\"", """{"street":"Rua Á","no":5}""")]
-    [InlineData("\"{{contact.custom_fields.list}}\"", """["a",1,null]""")]
-    [InlineData("\"{{contact.custom_fields.note}}\"", "{{ x }} {% raw %} 😀 שלום")]
-    [InlineData("\"{{contact.__class__}}\"", "")]
-    [InlineData("\"{{contact.GetType}}\"", "")]
-    [InlineData("\"10%\"", "10%")]
-    [InlineData("10", "10")]
-    [InlineData("true", "true")]
-    [InlineData("null", "")]
+    [MemberData(nameof(Matrix))]
     public async Task A_mapping_reaches_the_message_as(string template, string expected)
     {
         var client = host.Fresh();
@@ -131,6 +137,40 @@ public sealed class PersonalisationTests(ApiHost host) : IClassFixture<ApiHost>
             """{"templates":[{"path":"variable_mapping.name","reads":[{"path":"contact.name","line":2,"column":4}],"filters":[{"name":"split","line":2,"column":19},{"name":"first","line":2,"column":32}]},{"path":"variable_mapping.ten","reads":[],"filters":[]},{"path":"variable_mapping.n","reads":[],"filters":[]},{"path":"flow.nodes[1].template.parameters.who","reads":[{"path":"name","line":1,"column":4}],"filters":[{"name":"upcase","line":1,"column":11}]}]}""",
             uses.Text);
         (await host.Fresh().GetAsync($"/flow-automations/{automation}/variables")).ExpectProblem(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_registered_root_is_known_and_its_fields_are_too()
+    {
+        var client = host.Fresh();
+        var made = (await client.PostAsync("/flow-automations", client.Automation(await client.FlowAsync(), """
+            "variable_mapping":{"name":"{{ coupon.code }} {{ coupon.cod }}","b":"{{ cupon.code }}"}
+            """))).Expect(HttpStatusCode.Created);
+
+        const string Expected = """
+            [{"path":"variable_mapping.name","message":"'coupon.cod' is unknown and will be empty; 'coupon' has no 'cod'. Did you mean 'code'?","line":1,"column":22},
+             {"path":"variable_mapping.b","message":"'cupon.code' is unknown and will be empty; the values are in contact, row, event, automation, execution, channel, coupon, broken. Did you mean 'coupon'?","line":1,"column":4}]
+            """;
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(Expected), made["warnings"]), made["warnings"].GetRawText());
+    }
+
+    [Fact]
+    public async Task A_preview_takes_nothing_from_a_source_and_says_what_is_a_sample()
+    {
+        var client = host.Fresh();
+        await AddAsync(client, new ContactUpsert { WhatsAppId = "5511988887777", Name = "Ana" });
+        var automation = await client.AutomationAsync("""
+            "audience_type":"all","missing_variable_policy":"skip","variable_mapping":{"x":"{{ coupon.code }} {{ broken.word | upcase }}"}
+            """, Shout);
+
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK);
+
+        Assert.Equal("[[coupon.code] [BROKEN.WORD]]", preview["recipients"][0].GetProperty("messages")[0].GetProperty("text").GetString());
+        const string Expected = """
+            [{"name":"coupon","sample":true,"problem":null},
+             {"name":"broken","sample":true,"problem":"The variable source \"broken\" failed with InvalidOperationException; the log says more. It is asked again until it answers."}]
+            """;
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse(Expected), preview["variable_sources"]), preview["variable_sources"].GetRawText());
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
                "messages":[{"node":"hello","type":"text","text":"Olá ANA","template":null}],"errors":[]},
               {"contact_id":"{{contacts[1].Id}}","phone_number":"{{contacts[1].WhatsAppId}}","contact_name":"Bia","status":"skipped","error_code":"blocked","error_message":"The contact is blocked.","variables":{},
                "messages":[],"errors":[]}],
-             "missing_variables":[],"template_errors":[],"languages":[],
+             "missing_variables":[],"variable_sources":[],"template_errors":[],"languages":[],
              "worst":{"longest":[
                {"contact_id":"{{contacts[2].Id}}","phone_number":"{{contacts[2].WhatsAppId}}","contact_name":"Caio","node":"hello","variables":[],"text":"Olá CAIO","characters":8,"signs":[]},
                {"contact_id":"{{contacts[0].Id}}","phone_number":"{{contacts[0].WhatsAppId}}","contact_name":"Ana","node":"hello","variables":[],"text":"Olá ANA","characters":7,"signs":[]}],
