@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddSingleton<CustomerTable>();
+builder.Services.AddSingleton(new CouponTable("Data Source=coupons.db"));
 
 // <host>
 builder.Services.AddFlowDispatch(o => o.Node.MaxConcurrency = 200)
@@ -13,6 +14,7 @@ builder.Services.AddFlowDispatch(o => o.Node.MaxConcurrency = 200)
     .AddWhatsApp(o => builder.Configuration.Bind("WhatsApp", o))
     .AddSender<SmsSender>("sms", new Channel { Id = "sms-1", OrganizationId = "acme", Kind = "sms", ProviderId = "+15550100999" })
     .AddAudience<LapsedCustomers>("lapsed")
+    .AddVariables<CouponPool>("coupon")
     .AddFlowDispatchApi(o => o.ResolveCaller = http => http.User.Identity is { IsAuthenticated: true, Name: { } name }
         ? new FlowDispatchCaller("acme", name, FlowDispatchRole.Operator)
         : null);

@@ -13,7 +13,7 @@ public sealed partial class ReadmeTests
 
         var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(root, "README.md"))).Select(m => m.Groups["code"].Value).ToList();
 
-        Assert.Equal(3, snippets.Count);
+        Assert.Equal(4, snippets.Count);
         Assert.All(snippets, snippet => Assert.Contains(sources, source => source.Contains(snippet, StringComparison.Ordinal)));
     }
 

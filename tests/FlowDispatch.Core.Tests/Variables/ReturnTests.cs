@@ -1,8 +1,13 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
+using FlowDispatch.Contacts;
 using FlowDispatch.Core.Tests.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FlowDispatch.Core.Tests.Variables;
 
@@ -137,6 +142,53 @@ public sealed class ReturnTests
         await SettledAsync(run, execution);
         Assert.Empty(run.Book.Returned);
         Assert.Equal(5, (await run.Host.ReadAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task Somebody_whom_an_audience_names_again_later_keeps_what_they_have()
+    {
+        await using var run = new CouponRun();
+        var people = await run.Host.PeopleAsync(1_100);
+        var registered = run.Host.Register!;
+        run.Host.Register = builder =>
+        {
+            registered(builder);
+            builder.Services.AddKeyedSingleton<IAudience>("twice", new NamesAgain(people));
+        };
+
+        // By the second time the person lacks a name, and would be skipped.
+        run.Book.Before = async (request, _) =>
+        {
+            if (request.People.Count == 1_000)
+            {
+                await run.Host.Store.Contacts.UpdateAsync(EngineHost.Organization, people[0].Id, c => c with { Name = null }, EngineHost.Cancellation);
+            }
+        };
+        await run.StartAsync();
+
+        var execution = await run.BeginAsync(CouponRun.Settings(s => s with { AudienceType = "twice", MissingVariablePolicy = MissingVariablePolicy.Skip }, "{{ coupon.code }} {{ contact.name }}"));
+        await SettledAsync(run, execution);
+
+        Assert.Empty(run.Book.Returned);
+        Assert.Equal((1_100, 0), ((await run.Host.ReadAsync(execution)).Counters.Sent, (await run.Host.ReadAsync(execution)).Counters.Skipped));
+        Assert.Equal(1_100, run.Book.Given.Count);
+    }
+
+    /// <summary>Everybody, and then the first one again.</summary>
+    private sealed class NamesAgain(IReadOnlyList<Contact> people) : IAudience
+    {
+        public Task<IReadOnlyList<AudienceProblem>> ValidateAsync(string organizationId, JsonElement config, CancellationToken cancellationToken = default) =>
+            Task.FromResult<IReadOnlyList<AudienceProblem>>([]);
+
+        public async IAsyncEnumerable<AudienceMember> StreamAsync(AudienceRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var person in people.Append(people[0]))
+            {
+                yield return AudienceMember.Of(person.Id, person.WhatsAppId);
+            }
+
+            await Task.CompletedTask;
+        }
     }
 
     private static SendResult.Accepted RecordingAccept(OutgoingMessage message) => new SendResult.Accepted($"wamid.{message.AttemptId}");
