@@ -34,18 +34,18 @@ public sealed class CouponPoolTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Each_code_goes_to_one_person_though_planning_ends_in_the_middle_and_who_is_skipped_gives_theirs_back(int lastBatch)
+    public async Task Each_code_goes_to_one_person_though_planning_is_cut_off_and_who_is_skipped_gives_theirs_back(int lastBatch)
     {
         await Coupons.AddAsync(Enumerable.Range(0, 3_000).Select(i => $"SPRING{i:D4}"), Cancellation);
-        var death = new Death(lastBatch);
+        var cut = new Cut(lastBatch);
         ExecutionId id;
-        using (var first = await StartAsync(b => b.Services.AddSingleton(Coupons).AddSingleton(death), b => b.AddVariables<DyingPool>("coupon")))
+        using (var first = await StartAsync(b => b.Services.AddSingleton(Coupons).AddSingleton(cut), b => b.AddVariables<CutOffPool>("coupon")))
         {
             id = await BeginAsync(first);
-            await death.Came.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
+            await cut.Came.Task.WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
 
-            // Codes are given and kept, and whom they were for is not: it ends here, without a moment to make up for it.
-            await first.StopAsync(new CancellationToken(canceled: true));
+            // The pool has kept who holds these codes, and the store never hears of it.
+            await first.StopAsync(Cancellation);
         }
 
         using var second = await StartAsync(b => b.Services.AddSingleton(Coupons), b => b.AddVariables<CouponPool>("coupon"));
@@ -60,7 +60,7 @@ public sealed class CouponPoolTests : IDisposable
 
         Assert.Equal((2_400, 100), (rows.Count, rows.Count(r => r.Status == RecipientStatus.Skipped)));
         var sent = _sender.Messages.Select(m => Assert.IsType<MessageContent.Text>(m.Content).Body).ToList();
-        Assert.Equal(2_300, sent.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal((2_300, 2_300), (sent.Count, sent.Distinct(StringComparer.Ordinal).Count()));
         Assert.All(sent, text => Assert.Matches("^Ana: SPRING[0-9]{4}$", text));
         Assert.Equal(700, await Coupons.CountFreeAsync(Cancellation));
 
@@ -125,8 +125,8 @@ public sealed class CouponPoolTests : IDisposable
         }
     }
 
-    /// <summary>The pool in a process that dies once a batch has its codes and before that is known.</summary>
-    private sealed class DyingPool(CouponTable coupons, Death death) : IVariableSource
+    /// <summary>The pool in a process that ends once a batch has its codes and before that is known.</summary>
+    private sealed class CutOffPool(CouponTable coupons, Cut cut) : IVariableSource
     {
         private readonly CouponPool _pool = new(coupons);
         private int _batches;
@@ -136,9 +136,9 @@ public sealed class CouponPoolTests : IDisposable
         public async Task<IReadOnlyDictionary<ContactId, IReadOnlyDictionary<string, object?>>> ResolveAsync(VariableRequest request, CancellationToken cancellationToken = default)
         {
             var values = await _pool.ResolveAsync(request, cancellationToken);
-            if (++_batches == death.LastBatch)
+            if (++_batches == cut.LastBatch)
             {
-                death.Came.SetResult();
+                cut.Came.SetResult();
                 await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             }
 
@@ -146,7 +146,7 @@ public sealed class CouponPoolTests : IDisposable
         }
     }
 
-    private sealed record Death(int LastBatch)
+    private sealed record Cut(int LastBatch)
     {
         public TaskCompletionSource Came { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -103,6 +103,12 @@ internal sealed class VariableReturns(
             Log.ReturnFailed(logger, failure.InnerException ?? failure, execution.Id, failure.SourceName);
             return false;
         }
+        catch (VariableMappingException failure)
+        {
+            // Its templates are beyond the bounds that this node has by now; the others' returns go on.
+            Log.ReturnsUnread(logger, failure);
+            return false;
+        }
 
         await store.Executions.UpdateAsync(execution.OrganizationId, execution.Id, e => e.OwesReturns ? e with { OwesReturns = false } : e, cancellationToken).ConfigureAwait(false);
         return true;
