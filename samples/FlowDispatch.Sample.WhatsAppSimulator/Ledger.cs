@@ -19,6 +19,7 @@ internal sealed class Ledger : IDisposable
     private long _lastNumber;
     private long _sleepsUntil = long.MaxValue;
     private int _era;
+    private int _inFlight;
 
     public Ledger(WhatsAppSimulatorOptions options, TimeProvider time)
     {
@@ -58,6 +59,24 @@ internal sealed class Ledger : IDisposable
 
             Schedule(new Owed(place, 0, 0), message.Receipts[0].Due);
             return first?.Task ?? Task.CompletedTask;
+        }
+    }
+
+    /// <summary>A request with a message has come in; <see cref="Answering"/> when its answer goes out.</summary>
+    public void Asked()
+    {
+        lock (_gate)
+        {
+            _stats.MostInFlight = Math.Max(_stats.MostInFlight, ++_inFlight);
+        }
+    }
+
+    /// <summary>Called before the answer is written: whoever has it may ask again at once.</summary>
+    public void Answering()
+    {
+        lock (_gate)
+        {
+            _inFlight--;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace FlowDispatch.Sample.Simulator;
 
-/// <summary>What <c>GET /_simulator/stats</c> tells. All but refusals and webhooks outlive a restart.</summary>
+/// <summary>What <c>GET /_simulator/stats</c> tells. All but refusals, webhooks and those in flight outlive a restart.</summary>
 internal sealed record SimulatorStats
 {
     public long Accepted { get; set; }
@@ -11,6 +11,9 @@ internal sealed record SimulatorStats
     public long RepeatedRecipients { get; set; }
 
     public long Refused { get; set; }
+
+    /// <summary>The most requests with a message that waited for their answers at one time, whoever sent them.</summary>
+    public long MostInFlight { get; set; }
 
     public long LostAnswers { get; set; }
 

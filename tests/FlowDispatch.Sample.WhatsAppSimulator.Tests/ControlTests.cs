@@ -61,6 +61,7 @@ public sealed class ControlTests : SimulatorTest
         Assert.Equal("Hello", all[0].GetProperty("body").GetString());
         Assert.Equal("+5531988887777", all[0].GetProperty("to").GetString());
         Assert.Equal("111222333444555", all[0].GetProperty("phone_number_id").GetString());
+        Assert.Equal("v25.0", all[0].GetProperty("api_version").GetString());
         Assert.Equal("a", all[0].GetProperty("biz_opaque_callback_data").GetString());
         Assert.Equal(running.Clock.GetUtcNow(), all[0].GetProperty("accepted_at").GetDateTimeOffset());
         Assert.Equal("template", all[1].GetProperty("type").GetString());
@@ -85,6 +86,33 @@ public sealed class ControlTests : SimulatorTest
         Assert.Equal(1, await running.StatAsync("repeated_recipients"));
         Assert.Equal(1, await running.StatAsync("refused"));
         Assert.Equal(12, await running.StatAsync("receipts_owed"));
+    }
+
+    [Fact]
+    public async Task The_most_in_flight_are_those_that_waited_for_their_answers_together()
+    {
+        await using var running = await RunningSimulator.StartAsync(Journal);
+        await running.BehaveAsync("""{"latency_ms":{"min":1000,"max":1000}}""");
+
+        var three = Enumerable.Range(0, 3).Select(_ => running.SendAsync()).ToList();
+        await running.ReachesAsync("most_in_flight", 3);
+        await AnsweredAsync(three);
+        await AnsweredAsync([running.SendAsync()]);
+
+        Assert.Equal(4, await running.StatAsync("accepted"));
+        Assert.Equal(3, await running.StatAsync("most_in_flight"));
+
+        // A request may begin to wait a moment after it was counted: the clock goes on until all are through.
+        async Task AnsweredAsync(IReadOnlyCollection<Task<string>> requests)
+        {
+            while (requests.Any(r => !r.IsCompleted))
+            {
+                running.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+
+            await Task.WhenAll(requests);
+        }
     }
 
     [Fact]

@@ -22,6 +22,9 @@ internal sealed record KeptMessage
 
     public required string PhoneNumberId { get; init; }
 
+    /// <summary>As the path named it; null where it named none.</summary>
+    public string? ApiVersion { get; init; }
+
     public required string Type { get; init; }
 
     /// <summary>The object under the name of the type.</summary>

@@ -45,28 +45,45 @@ internal sealed class MessageEndpoint(WhatsAppSimulatorOptions options, Ledger l
             return;
         }
 
-        var phoneNumberId = (string)context.Request.RouteValues["phoneNumberId"]!;
-        var decision = dice.Decide(request, phoneNumberId, time.GetUtcNow());
+        var id = MessageId.New(request.WaId ?? request.UserId!, time);
+        var decision = await TakeAsync(context, request, id);
         if (decision.Refusal is not null)
         {
-            await DelayAsync(decision);
             await RefuseAsync(context, decision.Refusal);
-            return;
         }
-
-        var id = MessageId.New(request.WaId ?? request.UserId!, time);
-        await KeepAsync(request, decision, phoneNumberId, id);
-        await DelayAsync(decision);
-        if (decision.AnswerLost)
+        else if (decision.AnswerLost)
         {
             context.Abort();
-            return;
         }
-
-        await SimulatorAnswers.WriteAsync(context, 200, json => WriteAccepted(json, request, id));
+        else
+        {
+            await SimulatorAnswers.WriteAsync(context, 200, json => WriteAccepted(json, request, id));
+        }
     }
 
-    private async Task KeepAsync(SendRequest request, Decision decision, string phoneNumberId, string id)
+    private async Task<Decision> TakeAsync(HttpContext context, SendRequest request, string id)
+    {
+        ledger.Asked();
+        try
+        {
+            var path = context.Request.RouteValues;
+            var phoneNumberId = (string)path["phoneNumberId"]!;
+            var decision = dice.Decide(request, phoneNumberId, time.GetUtcNow());
+            if (decision.Refusal is null)
+            {
+                await KeepAsync(request, decision, phoneNumberId, (string?)path.GetValueOrDefault("version"), id);
+            }
+
+            await DelayAsync(decision);
+            return decision;
+        }
+        finally
+        {
+            ledger.Answering();
+        }
+    }
+
+    private async Task KeepAsync(SendRequest request, Decision decision, string phoneNumberId, string? apiVersion, string id)
     {
         var reportsFirst = decision.ReceiptBeforeAnswer && simulator is { CallbackUrl: not null, Behavior.HoldReceipts: false };
         var firstReceipt = ledger.Keep(
@@ -77,6 +94,7 @@ internal sealed class MessageEndpoint(WhatsAppSimulatorOptions options, Ledger l
                 WaId = request.WaId,
                 UserId = request.UserId,
                 PhoneNumberId = phoneNumberId,
+                ApiVersion = apiVersion,
                 Type = request.Type,
                 Content = request.Content,
                 BizOpaqueCallbackData = request.CallbackData,
