@@ -64,6 +64,20 @@ internal sealed class SampleHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether it says that it can serve: its store is reachable.</summary>
+    public async Task<bool> IsHealthyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _api.TextAsync("/health/ready", cancellationToken);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) => _api.GetAsync(path, cancellationToken);
 
     public Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellationToken) => _api.PostAsync(path, body, cancellationToken);
@@ -85,7 +99,7 @@ internal sealed class SampleHost : IAsyncDisposable
     }
 
     /// <summary>Makes a one-message automation over the upload and starts it; returns the execution's id.</summary>
-    public async Task<string> StartAsync(string upload, CancellationToken cancellationToken, int? messagesPerHour = null)
+    public async Task<string> StartAsync(string upload, CancellationToken cancellationToken, int? messagesPerHour = null, int slots = 50)
     {
         var flow = await PostAsync(
             "flows",
@@ -111,6 +125,7 @@ internal sealed class SampleHost : IAsyncDisposable
                 audience_config = new { upload_id = upload },
                 variable_mapping = new { name = "{{contact.name}}" },
                 rate_limit_per_hour = messagesPerHour,
+                max_concurrent_executions = slots,
                 max_retries = 10,
             },
             cancellationToken);

@@ -56,7 +56,8 @@ internal sealed class SimulatorHost : IAsyncDisposable
     {
         var answer = await _control.GetAsync($"_simulator/messages?limit={MostMessages}", cancellationToken);
         return [.. answer.GetProperty("items").EnumerateArray().Select(m => new TakenMessage(
-            m.GetProperty("to").GetString()!.TrimStart('+'), m.GetProperty("accepted_at").GetDateTimeOffset(), m.GetProperty("answer_lost").GetBoolean()))];
+            m.GetProperty("to").GetString()!.TrimStart('+'), m.GetProperty("accepted_at").GetDateTimeOffset(), m.GetProperty("answer_lost").GetBoolean(),
+            m.GetProperty("api_version").GetString()!))];
     }
 
     public async ValueTask DisposeAsync()
@@ -66,5 +67,5 @@ internal sealed class SimulatorHost : IAsyncDisposable
     }
 }
 
-/// <summary>A line of the simulator's ledger.</summary>
-internal sealed record TakenMessage(string To, DateTimeOffset At, bool AnswerLost);
+/// <summary>A line of the simulator's ledger. Samples that ask for different versions of the API are told apart by <paramref name="ApiVersion"/>.</summary>
+internal sealed record TakenMessage(string To, DateTimeOffset At, bool AnswerLost, string ApiVersion);

@@ -5,29 +5,39 @@ namespace FlowDispatch.CrashRun;
 /// <summary>A fresh store with the sample's settings for it: the only place of a run that knows one store from another.</summary>
 internal sealed class StoreChoice : IAsyncDisposable
 {
-    private readonly IAsyncDisposable? _server;
+    private static int _databases;
 
-    private StoreChoice(string provider, string connection, IAsyncDisposable? server = null)
+    private readonly IStoreServer? _server;
+
+    private StoreChoice(string provider, string connection, IStoreServer? server = null)
     {
-        Settings = new() { ["Storage__Provider"] = provider, ["Storage__ConnectionString"] = connection };
+        Settings = new(StringComparer.Ordinal) { ["Storage__Provider"] = provider, ["Storage__ConnectionString"] = connection };
         _server = server;
     }
 
     public Dictionary<string, string> Settings { get; }
 
+    /// <summary>The server that nobody else uses, to be stopped and started.</summary>
+    /// <exception cref="InvalidOperationException">The store has none of its own.</exception>
+    public IStoreServer Server => _server ?? throw new InvalidOperationException("This store has no server of its own.");
+
     /// <summary>A fresh store that goes with <paramref name="directory"/>, or whose server ends with it.</summary>
+    /// <param name="store">Its name on the command line.</param>
+    /// <param name="directory">Where files go.</param>
+    /// <param name="apart">Whether nobody else may use its server, so that it can be stopped.</param>
     /// <exception cref="UsageException">There is no such store, or nothing of it would be left after a kill.</exception>
-    public static async Task<StoreChoice> StartAsync(string store, string directory)
+    public static async Task<StoreChoice> StartAsync(string store, string directory, bool apart = false)
     {
         switch (store)
         {
             case "sqlite":
                 return new("Sqlite", $"Data Source={Path.Combine(directory, "flow-dispatch.db")}");
             case "postgres":
-                // It ends with this process.
-                return new("PostgreSql", (await PostgresServer.SharedAsync()).Connection("crash_run"));
+                // The shared one ends with this process.
+                var postgres = apart ? await PostgresServer.StartAsync() : await PostgresServer.SharedAsync();
+                return new("PostgreSql", postgres.Connection($"run_{Interlocked.Increment(ref _databases)}"), apart ? postgres : null);
             case "redis":
-                var redis = new RedisServer();
+                var redis = new RedisServer("--appendfsync always");
                 await redis.StartAsync();
                 return new("Redis", redis.Configuration, redis);
             case "memory":

@@ -1,5 +1,3 @@
-using FlowDispatch.CrashRun;
-
 namespace FlowDispatch.Sample.Tests;
 
 [Collection<Alone>]
@@ -10,52 +8,25 @@ public sealed class PaceTests
     private static readonly TimeSpan Validity = TimeSpan.FromSeconds(1); // of a permit, from its instant
     private static readonly TimeSpan Spacing = (TimeSpan.FromHours(1) + Validity) / PerHour; // of permits: 200.06 ms
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Theory]
-    [InlineData(1, 25)]
-    [InlineData(2, 60)]
-    public async Task Processes_on_one_file_together_send_every_200_ms_and_never_faster(int processes, int people)
+    [InlineData("sqlite", 1, 25)]
+    [InlineData("sqlite", 2, 60)]
+    [InlineData("postgres", 2, 50)]
+    [InlineData("redis", 2, 50)]
+    public async Task Processes_on_one_store_together_send_every_200_ms_and_never_faster(string store, int processes, int people)
     {
-        using var directory = new WorkingDirectory();
-        var nodes = new List<(SimulatorHost Provider, SampleHost Sample)>();
-        try
-        {
-            for (var node = 0; node < processes; node++)
-            {
-                // A provider for each, so that the ledgers tell who sent; an equal part of the automation's slots for each, so that all can.
-                var address = new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/");
-                var provider = await SimulatorHost.StartAsync(directory.Path, address, Cancellation);
-                var settings = SampleHost.SendingThrough(provider.Address, messagesPerSecond: 80);
-                settings["Dispatch__MaxConcurrency"] = "25";
-                settings["Dispatch__LeaseDuration"] = "00:00:05"; // nobody holds more people than the rate lets go in that time
-                nodes.Add((provider, new(directory.Path, address, settings)));
-                await nodes[^1].Sample.ReadyAsync(Cancellation);
-            }
+        // An equal part of the automation's slots for each, so that all can send; and nobody holds more people than the
+        // rate lets go in the time of a lease.
+        await using var run = await SeparateProvider.StartAsync(
+            new Nodes(store, processes), new { }, settings: [("Dispatch__MaxConcurrency", "25"), ("Dispatch__LeaseDuration", "00:00:05")]);
 
-            var sample = nodes[0].Sample;
-            var execution = await sample.StartAsync(await sample.UploadAsync(people, Cancellation), Cancellation, PerHour);
-            await SeparateProvider.UntilAsync(
-                sample, () => sample.GetAsync($"executions/{execution}", Cancellation), e => e.GetProperty("status").GetString() == "completed", "the run is completed");
+        var execution = await run.RunAsync(people, messagesPerHour: PerHour);
+        await run.UntilAsync(() => run.ExecutionAsync(execution), e => e.GetProperty("status").GetString() == "completed", "the run is completed");
 
-            var ledgers = new List<IReadOnlyList<TakenMessage>>();
-            foreach (var (provider, _) in nodes)
-            {
-                ledgers.Add(await provider.MessagesAsync(Cancellation));
-            }
-
-            Assert.All(ledgers, Assert.NotEmpty);
-            Assert.Equal((people, people), (ledgers.Sum(l => l.Count), ledgers.SelectMany(l => l).DistinctBy(m => m.To).Count()));
-            AssertPace([.. ledgers.SelectMany(l => l).Select(m => m.At).Order()]);
-        }
-        finally
-        {
-            foreach (var (provider, sample) in nodes)
-            {
-                await sample.DisposeAsync();
-                await provider.DisposeAsync();
-            }
-        }
+        var ledger = await run.LedgerAsync();
+        Assert.All(Enumerable.Range(0, processes), node => Assert.NotEmpty(SeparateProvider.By(node, ledger)));
+        Assert.Equal((people, people), (ledger.Count, ledger.DistinctBy(m => m.To).Count()));
+        AssertPace([.. ledger.Select(m => m.At).Order()]);
     }
 
     private static void AssertPace(List<DateTimeOffset> sends)

@@ -7,7 +7,7 @@ namespace FlowDispatch.Store.Conformance.Servers;
 
 /// <summary>A PostgreSQL server of this process's own on a free port of the loopback: everything durable as installed, gone with the process.</summary>
 /// <remarks>Its binaries are those of the highest version under <c>/usr/lib/postgresql</c>, else those on the path. Run as root, it lives under the account <c>postgres</c>, since it refuses root.</remarks>
-public sealed class PostgresServer : IAsyncDisposable
+public sealed class PostgresServer : IStoreServer
 {
     private static readonly Lazy<Task<PostgresServer>> One = new(() => StartAsync());
 
@@ -63,11 +63,27 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task CreateAsync(string database, string template = "template0") =>
         RunAsync(Path.Combine(_binaries, "createdb"), "-h", "127.0.0.1", "-p", Port, "-U", "flowdispatch", "-T", template, database);
 
-    /// <summary>Stops it as a machine does that loses power: nothing is finished.</summary>
+    /// <inheritdoc />
     public Task StopAsync() => AsOwnerAsync("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");
 
-    /// <summary>Starts it after a stop, on the same port with the same data.</summary>
+    /// <inheritdoc />
     public Task StartAgainAsync() => AsOwnerAsync("pg_ctl", "-D", Data, "-l", Path.Combine(_folder.FullName, "log"), "-w", "start");
+
+    /// <inheritdoc />
+    public async Task FreezeAsync()
+    {
+        // The postmaster first: then there are no more processes to come.
+        var postmaster = Postmaster();
+        await Signal.SendAsync("STOP", postmaster);
+        await Signal.SendAsync("STOP", Children(postmaster));
+    }
+
+    /// <inheritdoc />
+    public Task ThawAsync()
+    {
+        var postmaster = Postmaster();
+        return Signal.SendAsync("CONT", [.. Children(postmaster), postmaster]);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -93,6 +109,12 @@ public sealed class PostgresServer : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
+
+    private int Postmaster() => int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    // One process for each connection, and those that write in the background.
+    private static int[] Children(int postmaster) =>
+        [.. File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
 
     private Task AsOwnerAsync(string program, params string[] arguments)
     {

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace FlowDispatch.Store.Conformance.Servers;
 
 /// <summary>A Redis of its own on loopback, with an append-only file in a folder that goes with it. It can be killed and started again.</summary>
-public sealed class RedisServer : IAsyncDisposable
+public sealed class RedisServer : IStoreServer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -65,6 +65,22 @@ public sealed class RedisServer : IAsyncDisposable
             _process.WaitForExit();
         }
     }
+
+    /// <inheritdoc />
+    public Task StopAsync()
+    {
+        Kill();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task StartAgainAsync() => StartAsync();
+
+    /// <inheritdoc />
+    public Task FreezeAsync() => Signal.SendAsync("STOP", _process!.Id);
+
+    /// <inheritdoc />
+    public Task ThawAsync() => Signal.SendAsync("CONT", _process!.Id);
 
     public ValueTask DisposeAsync()
     {
