@@ -7,7 +7,8 @@ internal sealed record RunOptions
 {
     public const string Usage = """
         dotnet run -c Release --project eng/FlowDispatch.CrashRun -- [options]
-          --store sqlite|postgres|redis  the sample's store (default sqlite; the servers are started and stopped here)
+          --store sqlite|postgres|redis|redis-cluster
+                                the sample's store (default sqlite; the servers are started and stopped here)
           --people N            how many are sent to (default 5000; 10 to 100,000)
           --kills N             SIGKILLs (default 20; 0 to 1,000)
           --policy repeat|hold  what becomes of attempts that no receipt settles (default repeat)

@@ -7,9 +7,9 @@ internal sealed class StoreChoice : IAsyncDisposable
 {
     private static int _databases;
 
-    private readonly IStoreServer? _server;
+    private readonly IAsyncDisposable? _server;
 
-    private StoreChoice(string provider, string connection, IStoreServer? server = null)
+    private StoreChoice(string provider, string connection, IAsyncDisposable? server = null)
     {
         Settings = new(StringComparer.Ordinal) { ["Storage__Provider"] = provider, ["Storage__ConnectionString"] = connection };
         _server = server;
@@ -19,7 +19,11 @@ internal sealed class StoreChoice : IAsyncDisposable
 
     /// <summary>The server that nobody else uses, to be stopped and started.</summary>
     /// <exception cref="InvalidOperationException">The store has none of its own.</exception>
-    public IStoreServer Server => _server ?? throw new InvalidOperationException("This store has no server of its own.");
+    public IStoreServer Server => _server as IStoreServer ?? throw new InvalidOperationException("This store has no single server of its own.");
+
+    /// <summary>The cluster that the store lies on.</summary>
+    /// <exception cref="InvalidOperationException">It lies on something else.</exception>
+    public RedisCluster Cluster => _server as RedisCluster ?? throw new InvalidOperationException("This store lies on no cluster.");
 
     /// <summary>A fresh store that goes with <paramref name="directory"/>, or whose server ends with it.</summary>
     /// <param name="store">Its name on the command line.</param>
@@ -40,10 +44,15 @@ internal sealed class StoreChoice : IAsyncDisposable
                 var redis = new RedisServer("--appendfsync always");
                 await redis.StartAsync();
                 return new("Redis", redis.Configuration, redis);
+            case "redis-cluster":
+                // A replica each, and no write counts that it has not heard of.
+                var cluster = new RedisCluster(replicas: 1, "--appendfsync always");
+                await cluster.StartAsync();
+                return new("Redis", cluster.Configuration, cluster) { Settings = { ["Storage__AcknowledgingReplicas"] = "1" } };
             case "memory":
-                throw new UsageException("--store is memory, which ends with its process: there is nothing that a kill could prove. Take sqlite, postgres or redis.");
+                throw new UsageException("--store is memory, which ends with its process: there is nothing that a kill could prove. Take sqlite, postgres, redis or redis-cluster.");
             default:
-                throw new UsageException($"--store is {store}; this version has sqlite, postgres and redis.");
+                throw new UsageException($"--store is {store}; this version has sqlite, postgres, redis and redis-cluster.");
         }
     }
 

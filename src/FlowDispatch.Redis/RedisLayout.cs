@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlowDispatch.Redis.Connection;
 using StackExchange.Redis;
 
@@ -29,9 +30,12 @@ internal static class RedisLayout
             return $"Redis holds layout {layout}, this version reads layout {Current}.";
         }
 
+        // Changes nothing, and is refused where all writes are: too little memory, too few replicas, a replica in a master's place.
+        await open.GetDatabase().StringSetAsync(Key(connection), Current, when: When.NotExists).ConfigureAwait(false);
+
         foreach (var server in open.GetServers().Where(s => s is { IsConnected: true, IsReplica: false }))
         {
-            if (await CheckAsync(server).ConfigureAwait(false) is { } problem)
+            if (await CheckAsync(server, connection.AcknowledgingReplicas).ConfigureAwait(false) is { } problem)
             {
                 return problem;
             }
@@ -40,19 +44,27 @@ internal static class RedisLayout
         return null;
     }
 
-    private static async Task<string?> CheckAsync(IServer server)
+    private static async Task<string?> CheckAsync(IServer server, int replicas)
     {
-        var persistence = await server.InfoAsync("persistence").ConfigureAwait(false);
-        var values = persistence.SelectMany(section => section).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
+        var values = await ReadAsync(server, "persistence").ConfigureAwait(false);
         if (values.GetValueOrDefault("aof_enabled") != "1")
         {
             return $"Redis {server.EndPoint} writes no append-only file, so a restart would lose what was acknowledged: set appendonly yes.";
         }
 
-        return values.GetValueOrDefault("aof_last_write_status") is "ok" or null
+        if (values.GetValueOrDefault("aof_last_write_status") is not ("ok" or null))
+        {
+            return $"Redis {server.EndPoint} can't write its append-only file: {values["aof_last_write_status"]}.";
+        }
+
+        var connected = replicas == 0 ? "" : (await ReadAsync(server, "replication").ConfigureAwait(false)).GetValueOrDefault("connected_slaves");
+        return replicas == 0 || (int.TryParse(connected, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= replicas)
             ? null
-            : $"Redis {server.EndPoint} can't write its append-only file: {values["aof_last_write_status"]}.";
+            : $"Redis {server.EndPoint} has {connected} replicas, and AcknowledgingReplicas asks for {replicas}: nothing is written meanwhile.";
     }
+
+    private static async Task<Dictionary<string, string>> ReadAsync(IServer server, string section) =>
+        (await server.InfoAsync(section).ConfigureAwait(false)).SelectMany(s => s).ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal);
 
     private static RedisKey Key(RedisConnection connection) => connection.Shared.Append("layout");
 }

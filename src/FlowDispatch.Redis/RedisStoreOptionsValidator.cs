@@ -12,6 +12,11 @@ internal sealed class RedisStoreOptionsValidator : IValidateOptions<RedisStoreOp
             return ValidateOptionsResult.Fail($"RedisStoreOptions.KeyPrefix is \"{options.KeyPrefix}\"; it must have 1 to 50 characters and no braces.");
         }
 
+        if (options.AcknowledgingReplicas is < 0 or > 10)
+        {
+            return ValidateOptionsResult.Fail($"RedisStoreOptions.AcknowledgingReplicas is {options.AcknowledgingReplicas}; it must be from 0 to 10.");
+        }
+
         if (string.IsNullOrWhiteSpace(options.Configuration))
         {
             return ValidateOptionsResult.Fail("RedisStoreOptions.Configuration is empty; it must name a server, like \"localhost:6379\".");

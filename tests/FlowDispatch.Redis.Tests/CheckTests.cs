@@ -2,6 +2,7 @@ using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance.Servers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Tests;
 
@@ -21,6 +22,33 @@ public sealed class CheckTests
 
         Assert.Contains("append-only file", problem, StringComparison.Ordinal);
         Assert.Contains("appendonly yes", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_all_writes_is_not_ready()
+    {
+        await using var server = new RedisServer();
+        await server.StartAsync();
+        await using var store = new RedisStore(new() { Configuration = server.Configuration }, TimeProvider.System);
+        await store.MigrateAsync(Cancellation);
+        await using var operatorConnection = await ConnectionMultiplexer.ConnectAsync(server.Configuration + ",allowAdmin=true");
+        await operatorConnection.GetServers()[0].ConfigSetAsync("min-replicas-to-write", 1);
+
+        Assert.Contains("NOREPLICAS", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(11)]
+    public void Replicas_that_nobody_has_stop_the_host(int replicas)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddFlowDispatch().UseRedis(options => (options.Configuration, options.AcknowledgingReplicas) = ("localhost", replicas));
+        using var provider = services.BuildServiceProvider();
+
+        var refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<RedisStoreOptions>>().Value);
+
+        Assert.Contains($"AcknowledgingReplicas is {replicas}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

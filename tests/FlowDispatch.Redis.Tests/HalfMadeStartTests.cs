@@ -60,6 +60,19 @@ public sealed class HalfMadeStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_number_that_a_failover_forgot_is_not_given_twice()
+    {
+        var first = await StartAsync();
+        await _redis.GetDatabase().StringDecrementAsync($"{_prefix}{{shared}}:number");
+
+        var second = await StartAsync();
+
+        Assert.Equal(first.Number + 1, second.Number);
+        Assert.Equal(first.Id, (await _store.Executions.FindByNumberAsync(first.Number, Cancellation))?.Id);
+        Assert.Equal(second.Id, (await _store.Executions.FindAsync(Some.Organization, second.Id, Cancellation))?.Id);
+    }
+
+    [Fact]
     public async Task An_ended_execution_leaves_the_index_and_a_resumed_one_is_in_it_again()
     {
         var execution = await StartAsync();

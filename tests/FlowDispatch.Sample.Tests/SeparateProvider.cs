@@ -37,6 +37,9 @@ internal sealed class SeparateProvider : IAsyncDisposable
     /// <summary>The store's server, where it was asked for apart.</summary>
     public IStoreServer Server => _store.Server;
 
+    /// <summary>The cluster, where the store lies on one.</summary>
+    public RedisCluster Cluster => _store.Cluster;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>One sample on SQLite.</summary>

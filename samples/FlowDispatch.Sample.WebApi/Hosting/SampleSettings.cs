@@ -119,7 +119,11 @@ internal sealed class SampleSettings
                     : throw new InvalidOperationException("Storage:Provider is PostgreSql, which needs Storage:ConnectionString, like Host=localhost;Database=flowdispatch;Username=….")));
                 break;
             case "REDIS":
-                builder.UseRedis(_configuration["Storage:ConnectionString"] is { Length: > 0 } redis ? redis : "127.0.0.1:6379");
+                builder.UseRedis(options =>
+                {
+                    options.Configuration = _configuration["Storage:ConnectionString"] is { Length: > 0 } redis ? redis : "127.0.0.1:6379";
+                    options.AcknowledgingReplicas = _configuration.GetValue("Storage:AcknowledgingReplicas", options.AcknowledgingReplicas);
+                });
                 break;
             case "MEMORY":
                 builder.UseInMemory();

@@ -4,9 +4,13 @@
 local token, number, follows = take(), tonumber(take()), tonumber(take())
 local ends = redis.call('HGET', root .. 'leases', token)
 if not ends or tonumber(ends) <= now then return {0} end
-local committed = tonumber(redis.call('HGET', root .. 'commits', token) or '0')
-if number <= committed then return {1} end
-if follows > committed then return {3} end
+local made = redis.call('HGET', root .. 'commits', token) or '0'
+if number <= tonumber(made) then
+  -- Written once more as it stands: whoever waits for replicas waits for this, where the connection that made it broke.
+  redis.call('HSET', root .. 'commits', token, made)
+  return {1}
+end
+if follows > tonumber(made) then return {3} end
 
 local marks = list() -- first and last of each run
 local w = read_writes()

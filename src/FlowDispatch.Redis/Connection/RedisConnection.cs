@@ -6,6 +6,8 @@ namespace FlowDispatch.Redis.Connection;
 /// <summary>The one connection of a store, opened when it is first needed, and the scripts that run over it.</summary>
 internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider time) : IAsyncDisposable, IDisposable
 {
+    private static readonly TimeSpan ReplicaPatience = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile ConnectionMultiplexer? _open;
 
@@ -14,6 +16,9 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
 
     /// <summary>Whether keys with different tags may lie on different servers.</summary>
     public bool IsCluster { get; private set; }
+
+    /// <summary>How many replicas must have a write.</summary>
+    public int AcknowledgingReplicas => options.AcknowledgingReplicas;
 
     /// <summary>Whether Redis's own clock counts.</summary>
     public bool OwnClock => time == TimeProvider.System;
@@ -84,19 +89,43 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
         return RunAsync(script, root, arguments.ToArray());
     }
 
-    private async Task<RedisResult> RunAsync(RedisScript script, RedisKey root, RedisValue[] values)
+    /// <summary>Makes one write to a key's slot; done when as many replicas as are asked for have it.</summary>
+    /// <exception cref="RedisException">Too few replicas said so in time, or the slot moved meanwhile: the write may be made, and may be lost.</exception>
+    public async Task<T> WriteAsync<T>(RedisKey key, Func<IDatabase, Task<T>> write)
     {
-        var database = await DatabaseAsync().ConfigureAwait(false);
+        var open = await OpenAsync().ConfigureAwait(false);
+        if (options.AcknowledgingReplicas == 0)
+        {
+            return await write(open.GetDatabase()).ConfigureAwait(false);
+        }
+
+        var master = open.GetServer(key, flags: CommandFlags.DemandMaster);
+        var written = await write(open.GetDatabase()).ConfigureAwait(false);
+
+        // WAIT speaks of what its own connection wrote. So it goes to the server that was asked before, and counts only if
+        // that is the one which took the write: it is not where the answer was that the slot lies elsewhere by now.
+        var acknowledged = (int)await master.ExecuteAsync("WAIT", options.AcknowledgingReplicas, (long)ReplicaPatience.TotalMilliseconds).ConfigureAwait(false);
+        var moved = !Equals(open.GetServer(key, flags: CommandFlags.DemandMaster).EndPoint, master.EndPoint);
+        return acknowledged >= options.AcknowledgingReplicas && !moved
+            ? written
+            : throw new RedisException($"A write to Redis {master.EndPoint} has reached {acknowledged} replicas within {ReplicaPatience.TotalSeconds} s; AcknowledgingReplicas asks for {options.AcknowledgingReplicas}.");
+    }
+
+    private Task<RedisResult> RunAsync(RedisScript script, RedisKey root, RedisValue[] values)
+    {
         RedisKey[] keys = [root];
-        try
+        return WriteAsync(root, async database =>
         {
-            return await database.ScriptEvaluateAsync(script.Hash, keys, values).ConfigureAwait(false);
-        }
-        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
-        {
-            // A server that was started anew, or never asked before. It ran nothing yet, so asking again repeats nothing.
-            return await database.ScriptEvaluateAsync(script.Text, keys, values).ConfigureAwait(false);
-        }
+            try
+            {
+                return await database.ScriptEvaluateAsync(script.Hash, keys, values).ConfigureAwait(false);
+            }
+            catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                // A server that was started anew, or never asked before. It ran nothing yet, so asking again repeats nothing.
+                return await database.ScriptEvaluateAsync(script.Text, keys, values).ConfigureAwait(false);
+            }
+        });
     }
 
     public async ValueTask DisposeAsync()

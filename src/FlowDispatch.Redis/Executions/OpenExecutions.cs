@@ -16,15 +16,15 @@ internal sealed class OpenExecutions(RedisConnection connection)
 
     public async Task AddAsync(int number)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var key = connection.Shared.Append("open");
         var now = Instant.Of(await connection.NowAsync().ConfigureAwait(false));
-        await database.SortedSetAddAsync(connection.Shared.Append("open"), number, now).ConfigureAwait(false);
+        await connection.WriteAsync(key, database => database.SortedSetAddAsync(key, number, now)).ConfigureAwait(false);
     }
 
     public async Task AddAsync(int number, string organizationId, AutomationId automation)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        await database.SetAddAsync(connection.Root("o:" + organizationId).Append("open:" + automation), number).ConfigureAwait(false);
+        var key = connection.Root("o:" + organizationId).Append("open:" + automation);
+        await connection.WriteAsync(key, database => database.SetAddAsync(key, number)).ConfigureAwait(false);
         await AddAsync(number).ConfigureAwait(false);
     }
 
@@ -49,8 +49,8 @@ internal sealed class OpenExecutions(RedisConnection connection)
     /// <summary>Notes an execution that is going to owe returns; it may be one too many, never one too few.</summary>
     public async Task AddOwingAsync(int number)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        await database.SortedSetAddAsync(connection.Shared.Append("owing"), number, number).ConfigureAwait(false);
+        var key = connection.Shared.Append("owing");
+        await connection.WriteAsync(key, database => database.SortedSetAddAsync(key, number, number)).ConfigureAwait(false);
     }
 
     /// <summary>Takes out one that has ended and owes nothing: it never will again.</summary>

@@ -10,6 +10,7 @@ namespace FlowDispatch.Redis.Executions;
 internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open, News news) : IExecutionStore
 {
     private static readonly RedisScript StartScript = RedisScript.Load("idempotency", "start");
+    private static readonly RedisScript HeadScript = RedisScript.Load("head");
     private static readonly RedisScript UpdateScript = RedisScript.Load("update");
 
     private readonly ExecutionPlans _plans = new(connection, heads, open);
@@ -19,21 +20,9 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
     {
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var organization = connection.Root("o:" + execution.OrganizationId);
-        var numbered = execution with
-        {
-            Number = (int)await database.StringIncrementAsync(connection.Shared.Append("number")).ConfigureAwait(false),
-            Counters = default,
-        };
-
-        // The head comes first and unborn: a process that ends before the start is made leaves a head that nobody sees.
-        await open.AddAsync(numbered.Number).ConfigureAwait(false);
-        if (numbered.OwesReturns)
-        {
-            await open.AddOwingAsync(numbered.Number).ConfigureAwait(false);
-        }
-
-        await database.HashSetAsync(heads.Key(numbered.Number), ExecutionFields.New(numbered)).ConfigureAwait(false);
-        await database.StringSetAsync(heads.NumberKey(numbered.Id), numbered.Number).ConfigureAwait(false);
+        var numbered = await BeginAsync(execution).ConfigureAwait(false);
+        var byId = heads.NumberKey(numbered.Id);
+        await connection.WriteAsync(byId, d => d.StringSetAsync(byId, numbered.Number)).ConfigureAwait(false);
         try
         {
             var answer = respond?.Invoke(numbered);
@@ -214,6 +203,37 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
         connection.Root("o:" + organizationId).Append(automation is null ? "executions" : "executions:" + automation);
 
     // Null when the start was made; otherwise the entry that has its key.
+    // The head comes first and unborn: a process that ends before the start is made leaves a head that nobody sees.
+    private async Task<Execution> BeginAsync(Execution execution)
+    {
+        var counter = connection.Shared.Append("number");
+        while (true)
+        {
+            var numbered = execution with
+            {
+                Number = (int)await connection.WriteAsync(counter, d => d.StringIncrementAsync(counter)).ConfigureAwait(false),
+                Counters = default,
+            };
+            await open.AddAsync(numbered.Number).ConfigureAwait(false);
+            if (numbered.OwesReturns)
+            {
+                await open.AddOwingAsync(numbered.Number).ConfigureAwait(false);
+            }
+
+            var arguments = new ScriptArguments(connection);
+            foreach (var field in ExecutionFields.New(numbered))
+            {
+                arguments.Add(field.Name).Add(field.Value);
+            }
+
+            // A number is never given twice but where the slot that counts them lost the last ones in a failover.
+            if ((int)await connection.RunAsync(HeadScript, connection.Root(numbered.Number), arguments).ConfigureAwait(false) == 1)
+            {
+                return numbered;
+            }
+        }
+    }
+
     private async Task<IdempotencyEntry?> StartAsync(IDatabase database, RedisKey organization, Execution execution, IdempotencyEntry? answer)
     {
         while (true)

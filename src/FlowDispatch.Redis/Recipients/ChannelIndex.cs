@@ -43,8 +43,11 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
 
         // Both are handed over before anything is waited for, so that on one server they come before what is sent next.
         var root = Root(execution.ChannelId);
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var byMessage = messages.Count == 0 ? Task.CompletedTask : database.HashSetAsync(root.Append("messages"), [.. messages]);
+        var byMessage = messages.Count == 0 ? Task.CompletedTask : connection.WriteAsync(root, async database =>
+        {
+            await database.HashSetAsync(root.Append("messages"), [.. messages]).ConfigureAwait(false);
+            return true;
+        });
         var byContact = people.Count == 0 ? Task.CompletedTask : connection.RunAsync(
             SentScript, root, new ScriptArguments(connection, people.Count + addresses.Count + 4).Add(execution.Number).AddList(people).AddList(addresses));
         await Task.WhenAll(byMessage, byContact).ConfigureAwait(false);

@@ -100,11 +100,14 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
 
     private async Task KeepAsync(Upload upload, bool complete)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var key = Root(upload.Id).Append("upload");
         var document = JsonSerializer.SerializeToUtf8Bytes(upload with { Sample = [] }, JsonText.Options);
-        await database.HashSetAsync(
-            Root(upload.Id).Append("upload"),
-            [new("doc", document), new("sample", $"[{string.Join(',', upload.Sample.Select(FieldValues.ToJson))}]"), new("complete", complete ? 1 : 0)]).ConfigureAwait(false);
+        HashEntry[] fields = [new("doc", document), new("sample", $"[{string.Join(',', upload.Sample.Select(FieldValues.ToJson))}]"), new("complete", complete ? 1 : 0)];
+        await connection.WriteAsync(key, async database =>
+        {
+            await database.HashSetAsync(key, fields).ConfigureAwait(false);
+            return true;
+        }).ConfigureAwait(false);
     }
 
     private async Task<(Upload Upload, bool Complete)?> HeadAsync(UploadId id)

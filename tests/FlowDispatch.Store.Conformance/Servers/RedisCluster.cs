@@ -1,13 +1,25 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace FlowDispatch.Store.Conformance.Servers;
 
-/// <summary>A Redis Cluster of three nodes on loopback, each with a third of the slots.</summary>
+/// <summary>A Redis Cluster on loopback: three masters, each with a third of the slots, and as many replicas of each as are asked for.</summary>
 public sealed class RedisCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private const int Masters = 3;
 
-    private readonly List<RedisServer> _nodes = [.. Enumerable.Range(0, 3).Select(_ => new RedisServer("--cluster-enabled yes", "--cluster-node-timeout 2000"))];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly int _replicas;
+    private readonly List<RedisServer> _nodes;
+
+    /// <param name="replicas">How many each master has.</param>
+    /// <param name="settings">Further settings of every node, like <c>--appendfsync always</c>.</param>
+    public RedisCluster(int replicas = 0, params string[] settings)
+    {
+        _replicas = replicas;
+        _nodes = [.. Enumerable.Range(0, Masters * (1 + replicas)).Select(_ => new RedisServer(["--cluster-enabled yes", "--cluster-node-timeout 2000", .. settings]))];
+    }
 
     /// <summary>The nodes.</summary>
     public IReadOnlyList<RedisServer> Nodes => _nodes;
@@ -15,24 +27,44 @@ public sealed class RedisCluster : IAsyncDisposable
     /// <summary>How clients reach it.</summary>
     public string Configuration => string.Join(',', _nodes.Select(n => n.Configuration));
 
-    /// <summary>Starts the nodes, makes them one cluster and waits until each says that all slots are served.</summary>
+    /// <summary>Starts the nodes, makes them one cluster and waits until each says that all slots are served and every replica follows.</summary>
     public async Task StartAsync()
     {
         await Task.WhenAll(_nodes.Select(n => n.StartAsync()));
-        await CommandAsync(["--cluster", "create", .. _nodes.Select(n => n.Configuration), "--cluster-yes"]);
-        var began = Stopwatch.GetTimestamp();
+        await CommandAsync(
+            ["--cluster", "create", .. _nodes.Select(n => n.Configuration), "--cluster-replicas", _replicas.ToString(CultureInfo.InvariantCulture), "--cluster-yes"]);
         foreach (var node in _nodes)
         {
-            while (!(await CommandAsync(["-p", $"{node.Port}", "cluster", "info"])).Contains("cluster_state:ok", StringComparison.Ordinal))
-            {
-                if (Stopwatch.GetElapsedTime(began) > Patience)
-                {
-                    throw new InvalidOperationException("The cluster does not serve all slots.");
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-            }
+            await UntilAsync(
+                async () => (await AskAsync(node, "cluster", "info")).Contains("cluster_state:ok", StringComparison.Ordinal), $"node {node.Port} serves all slots");
+            await UntilAsync(
+                async () => !await IsReplicaAsync(node) || (await AskAsync(node, "info", "replication")).Contains("master_link_status:up", StringComparison.Ordinal),
+                $"node {node.Port} follows its master");
         }
+    }
+
+    /// <summary>The master that owns a key's slot, and a replica of it.</summary>
+    public async Task<(RedisServer Master, RedisServer Replica)> OwnersAsync(string key)
+    {
+        var slot = int.Parse(await AskAsync(_nodes[0], "cluster", "keyslot", key), CultureInfo.InvariantCulture);
+        var lines = (await AskAsync(_nodes[0], "cluster", "nodes")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).ToList();
+        var master = lines.Single(l => l[2].Contains("master", StringComparison.Ordinal) && l.Skip(8).Any(range => Owns(range, slot)));
+        return (NodeOf(master), NodeOf(lines.First(l => l[3] == master[0])));
+    }
+
+    /// <summary>Lets a replica take its master's place in good order (<c>CLUSTER FAILOVER</c>): writes are held back until it has them all. Returns when it has.</summary>
+    public static async Task HandOverAsync(RedisServer replica)
+    {
+        await AskAsync(replica, "cluster", "failover");
+        await PromotedAsync(replica);
+    }
+
+    /// <summary>Waits until a replica has become master and the cluster serves all slots.</summary>
+    public static async Task PromotedAsync(RedisServer replica)
+    {
+        await UntilAsync(async () => !await IsReplicaAsync(replica), $"node {replica.Port} takes over");
+        await UntilAsync(
+            async () => (await AskAsync(replica, "cluster", "info")).Contains("cluster_state:ok", StringComparison.Ordinal), $"node {replica.Port} serves all slots");
     }
 
     public async ValueTask DisposeAsync()
@@ -42,6 +74,35 @@ public sealed class RedisCluster : IAsyncDisposable
             await node.DisposeAsync();
         }
     }
+
+    private static async Task<bool> IsReplicaAsync(RedisServer node) =>
+        (await AskAsync(node, "info", "replication")).Contains("role:slave", StringComparison.Ordinal);
+
+    private static bool Owns(string range, int slot)
+    {
+        var ends = range.Split('-').Select(end => int.TryParse(end, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1).ToArray();
+        return slot >= ends[0] && slot <= ends[^1];
+    }
+
+    // The second field is like 127.0.0.1:7001@17001.
+    private RedisServer NodeOf(string[] line) => _nodes.Single(n => line[1].StartsWith(n.Configuration + "@", StringComparison.Ordinal));
+
+    private static async Task UntilAsync(Func<Task<bool>> holds, string what)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!await holds())
+        {
+            if (Stopwatch.GetElapsedTime(began) > Patience)
+            {
+                throw new InvalidOperationException($"It never came to be that {what}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    private static Task<string> AskAsync(RedisServer node, params string[] command) =>
+        CommandAsync(["-p", node.Port.ToString(CultureInfo.InvariantCulture), .. command]);
 
     private static async Task<string> CommandAsync(IEnumerable<string> arguments)
     {
