@@ -1,4 +1,5 @@
 using FlowDispatch.Benchmarks.Dispatching;
+using FlowDispatch.Benchmarks.Peers;
 using FlowDispatch.Benchmarks.Templating;
 
 namespace FlowDispatch.Benchmarks;
@@ -10,6 +11,10 @@ internal static class Program
             The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
             one it is a file in the temporary folder. Either is deleted afterwards. PostgreSQL's names a server, on which a
             database is made and dropped again; without one a server is started, which needs PostgreSQL installed.
+        peer --peer hangfire --store postgres|redis --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
+            The same job on Hangfire: a background job a recipient, and a row in PostgreSQL that each of them updates. Prints one
+            JSON line. The connection names Hangfire's server, which is left as it was found; without one a server is started,
+            and one for the rows where they lie apart.
         variables --bench
             The variable mapping's workloads; prints a JSON line for each.
         micro
@@ -25,6 +30,9 @@ internal static class Program
                 case ["dispatch", .. var options]:
                     await DispatchCommand.RunAsync(Arguments.Read(options, DispatchCommand.Options));
                     return 0;
+                case ["peer", .. var options]:
+                    await PeerCommand.RunAsync(Arguments.Read(options, PeerCommand.Options));
+                    return 0;
                 case ["variables", "--bench"]:
                     VariablesCommand.Run();
                     return 0;
@@ -38,9 +46,9 @@ internal static class Program
                     Console.WriteLine(Usage);
                     return 0;
                 case [var verb, ..]:
-                    throw new UsageException($"{verb} is unknown; the verbs are dispatch, variables and micro.");
+                    throw new UsageException($"{verb} is unknown; the verbs are dispatch, peer, variables and micro.");
                 default:
-                    throw new UsageException("A verb is missing: dispatch, variables or micro.");
+                    throw new UsageException("A verb is missing: dispatch, peer, variables or micro.");
             }
         }
         catch (UsageException wrong)
