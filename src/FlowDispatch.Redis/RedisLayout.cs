@@ -9,11 +9,8 @@ internal static class RedisLayout
 {
     private const int Current = 1;
 
-    public static async Task MigrateAsync(RedisConnection connection)
-    {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        await database.StringSetAsync(Key(connection), Current, when: When.NotExists).ConfigureAwait(false);
-    }
+    public static Task MigrateAsync(RedisConnection connection) =>
+        connection.WriteAsync(Key(connection), database => database.StringSetAsync(Key(connection), Current, when: When.NotExists));
 
     /// <summary>Null when all is well, otherwise what is wrong.</summary>
     public static async Task<string?> CheckAsync(RedisConnection connection)

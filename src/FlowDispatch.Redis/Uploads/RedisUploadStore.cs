@@ -41,8 +41,8 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
             return false;
         }
 
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        return await database.KeyDeleteAsync([Root(id).Append("upload"), Root(id).Append("rows"), Root(id).Append("lines")]).ConfigureAwait(false) > 0;
+        RedisKey[] keys = [Root(id).Append("upload"), Root(id).Append("rows"), Root(id).Append("lines")];
+        return await connection.WriteAsync(keys[0], database => database.KeyDeleteAsync(keys)).ConfigureAwait(false) > 0;
     }
 
     public async Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default)
