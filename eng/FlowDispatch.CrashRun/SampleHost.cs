@@ -10,7 +10,7 @@ internal sealed class SampleHost : IAsyncDisposable
 {
     public const string AppSecret = "crash-run-secret";
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string _directory;
     private readonly IReadOnlyDictionary<string, string> _settings;

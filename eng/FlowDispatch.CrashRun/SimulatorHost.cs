@@ -41,8 +41,16 @@ internal sealed class SimulatorHost : IAsyncDisposable
         }
 
         var simulator = new SimulatorHost(ChildProcess.Start("FlowDispatch.Sample.WhatsAppSimulator.dll", directory, address, "", settings), address);
-        await simulator._process.ReadyAsync(SampleHost.Patience, cancellationToken);
-        return simulator;
+        try
+        {
+            await simulator._process.ReadyAsync(SampleHost.Patience, cancellationToken);
+            return simulator;
+        }
+        catch
+        {
+            await simulator.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Makes it misbehave; members as in its README.</summary>

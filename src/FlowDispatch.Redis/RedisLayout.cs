@@ -9,8 +9,12 @@ internal static class RedisLayout
 {
     private const int Current = 1;
 
-    public static Task MigrateAsync(RedisConnection connection) =>
-        connection.WriteAsync(Key(connection), database => database.StringSetAsync(Key(connection), Current, when: When.NotExists));
+    public static async Task MigrateAsync(RedisConnection connection)
+    {
+        // Not waited for at replicas: a host may start before they do, and each start writes it where it is missing.
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.StringSetAsync(Key(connection), Current, when: When.NotExists).ConfigureAwait(false);
+    }
 
     /// <summary>Null when all is well, otherwise what is wrong.</summary>
     public static async Task<string?> CheckAsync(RedisConnection connection)

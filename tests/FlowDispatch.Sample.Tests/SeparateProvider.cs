@@ -56,23 +56,31 @@ internal sealed class SeparateProvider : IAsyncDisposable
         var store = await StoreChoice.StartAsync(nodes.Store, directory.Path, nodes.ServerApart);
         var addresses = Enumerable.Range(0, nodes.Count).Select(_ => new Uri($"http://127.0.0.1:{ChildProcess.FreePort()}/")).ToList();
         var simulator = await SimulatorHost.StartAsync(directory.Path, addresses[nodes.Receiver], Cancellation);
-        await simulator.BehaveAsync(behavior, Cancellation);
         var provider = new SeparateProvider(directory, store, simulator, []);
-        foreach (var address in addresses)
+        try
         {
-            var all = SampleHost.SendingThrough(simulator.Address, messagesPerSecond);
-            all["WhatsApp__ApiVersion"] = Version(provider._samples.Count);
-            all["Dispatch__LeaseDuration"] = "00:00:03";
-            foreach (var (key, value) in store.Settings.Select(s => (s.Key, s.Value)).Concat(settings))
+            await simulator.BehaveAsync(behavior, Cancellation);
+            foreach (var address in addresses)
             {
-                all[key] = value;
+                var all = SampleHost.SendingThrough(simulator.Address, messagesPerSecond);
+                all["WhatsApp__ApiVersion"] = Version(provider._samples.Count);
+                all["Dispatch__LeaseDuration"] = "00:00:03";
+                foreach (var (key, value) in store.Settings.Select(s => (s.Key, s.Value)).Concat(settings))
+                {
+                    all[key] = value;
+                }
+
+                provider._samples.Add(new(directory.Path, address, all));
             }
 
-            provider._samples.Add(new(directory.Path, address, all));
+            await Task.WhenAll(provider._samples.Select(s => s.ReadyAsync(Cancellation)));
+            return provider;
         }
-
-        await Task.WhenAll(provider._samples.Select(s => s.ReadyAsync(Cancellation)));
-        return provider;
+        catch
+        {
+            await provider.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Those of <paramref name="messages"/> that a sample handed over, by its place.</summary>
