@@ -1,5 +1,6 @@
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
+using FlowDispatch.Retention;
 
 namespace FlowDispatch;
 
@@ -8,6 +9,9 @@ public sealed class FlowDispatchOptions
 {
     /// <summary>How this process takes part in dispatching.</summary>
     public NodeOptions Node { get; } = new();
+
+    /// <summary>What is pruned by itself.</summary>
+    public RetentionOptions Retention { get; } = new();
 
     /// <summary>When the health check of dispatching calls it degraded.</summary>
     public DispatchHealthOptions Health { get; } = new();

@@ -30,6 +30,8 @@ internal abstract class EntityFrameworkStore(StoreDatabase database) : IStore, I
 
     public abstract IReceiverStore Receivers { get; }
 
+    public abstract IRetentionStore Retention { get; }
+
     /// <summary>The store of the provider that the contexts use.</summary>
     /// <exception cref="NotSupportedException">It is none that there is a store for, or its database can't be shared.</exception>
     public static EntityFrameworkStore Open(Func<DbContext> contexts, TimeProvider time)

@@ -9,6 +9,7 @@ using FlowDispatch.EntityFramework.Limits;
 using FlowDispatch.EntityFramework.Postgres;
 using FlowDispatch.EntityFramework.Receivers;
 using FlowDispatch.EntityFramework.Recipients;
+using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.EntityFramework.Uploads;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -57,7 +58,11 @@ public static class FlowDispatchModelBuilderExtensions
             .ApplyConfiguration(new CapCountConfiguration())
             .ApplyConfiguration(new InboxConfiguration())
             .ApplyConfiguration(new ReceiverConfiguration())
-            .ApplyConfiguration(new ReceiptNoteConfiguration());
+            .ApplyConfiguration(new ReceiptNoteConfiguration())
+            .ApplyConfiguration(new KeptTotalsConfiguration())
+            .ApplyConfiguration(new PrunedConfiguration())
+            .ApplyConfiguration(new DigestKeyConfiguration())
+            .ApplyConfiguration(new ErasedConfiguration());
 
         if (postgres)
         {

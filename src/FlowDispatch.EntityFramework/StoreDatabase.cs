@@ -8,4 +8,7 @@ internal abstract class StoreDatabase
 
     /// <summary>Runs <paramref name="work"/>, which changes nothing.</summary>
     public abstract Task<T> QueryAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Runs <paramref name="work"/>, which changes nothing, on one snapshot of the data.</summary>
+    public abstract Task<T> ViewAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken);
 }

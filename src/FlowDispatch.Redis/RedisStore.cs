@@ -8,6 +8,7 @@ using FlowDispatch.Redis.Inbox;
 using FlowDispatch.Redis.Limits;
 using FlowDispatch.Redis.Receivers;
 using FlowDispatch.Redis.Recipients;
+using FlowDispatch.Redis.Retention;
 using FlowDispatch.Redis.Uploads;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
@@ -37,6 +38,7 @@ internal sealed class RedisStore : IStore, IStoreSignals, IAsyncDisposable, IDis
         Limits = new RedisLimitStore(connection);
         Inbox = new RedisInboxStore(connection);
         Receivers = new RedisReceiverStore(connection);
+        Retention = new RedisRetentionStore(connection, heads);
     }
 
     public IContactStore Contacts { get; }
@@ -58,6 +60,8 @@ internal sealed class RedisStore : IStore, IStoreSignals, IAsyncDisposable, IDis
     public IInboxStore Inbox { get; }
 
     public IReceiverStore Receivers { get; }
+
+    public IRetentionStore Retention { get; }
 
     public Task MigrateAsync(CancellationToken cancellationToken = default) => RedisLayout.MigrateAsync(connection);
 

@@ -32,6 +32,8 @@ internal sealed class ServedStore(IStore inner) : IStore, IInboxStore
 
     public IReceiverStore Receivers => inner.Receivers;
 
+    public IRetentionStore Retention => inner.Retention;
+
     public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => Answer(Problem);

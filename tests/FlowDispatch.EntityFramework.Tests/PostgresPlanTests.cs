@@ -1,4 +1,5 @@
 using FlowDispatch.EntityFramework.Postgres;
+using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.Store.Conformance.Servers;
 using Npgsql;
 
@@ -33,6 +34,23 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("inbox", PostgresInboxStore.Oldest(1_000), "bigint", "1000"),
         ("hold inbox", PostgresInboxStore.Hold, "bigint[]", "'{5,6}'"),
         ("drop inbox", PostgresInboxStore.Drop, "bigint[]", "'{5,6}'"),
+        ("prune: next", PostgresPruning.Next, "bigint, text", "1000, NULL"),
+        ("prune: lowest", PostgresPruning.Lowest, "bigint, bigint", "4294967296, 8589934591"),
+        ("prune: rows", PostgresPruning.DeleteRows, "bigint, bigint", "4294967296, 4294968295"),
+        ("prune: history", PostgresPruning.DeleteHistory, "bigint, bigint", "4294967296, 4294968295"),
+        ("prune: messages", PostgresPruning.DeleteMessages, "text[], bigint, bigint", "'{m,n}', 4294967296, 4294968295"),
+        ("prune: due", PruneSql.Followers[0], "bigint, bigint", "4294967296, 4294968295"),
+        ("prune: slices", PruneSql.Followers[1], "bigint, bigint", "4294967296, 4294968295"),
+        ("erase: find", PostgresRetentionStore.OfContact, "uuid, int, text", "'00000000-0000-7000-8000-000000000007', 0, 'acme'"),
+        ("erase: hold", PostgresRetentionStore.HoldEnded, "bigint[]", "'{4295000000,4295000001}'"),
+        ("erase: rows", PostgresRetentionStore.EraseRows, "bigint[]", "'{4295000000,4295000001}'"),
+        ("erase: history", PostgresRetentionStore.EraseHistory, "bigint[]", "'{4295000000,4295000001}'"),
+        ("erase: heard", PostgresRetentionStore.Heard, "bigint[]", "'{4295000000,4295000001}'"),
+        ("erase: messages", PostgresRetentionStore.ForgetMessages, "text[], bigint[]", "'{m,n}', '{4295000000,4295000001}'"),
+        ("erase: uploads", PostgresRetentionStore.UploadsWith, "text, uuid", "'acme', '00000000-0000-7000-8000-000000000007'"),
+        ("erase: upload rows", PostgresRetentionStore.EraseUploadRows, "int[], uuid", "'{1,2}', '00000000-0000-7000-8000-000000000007'"),
+        ("erase: inbox", PostgresRetentionStore.InboxPage, "bigint, int", "7, 1000"),
+        ("erase: kept", PostgresErased.Kept, "text, text[]", "'acme', '{a,b}'"),
     ];
 
     private static readonly string[] Modes = ["force_generic_plan", "force_custom_plan"];
@@ -63,7 +81,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
 
         var text = string.Join('\n', plan);
         Assert.DoesNotContain("Seq Scan on fd_", text, StringComparison.Ordinal);
-        if (name is "claim due" or "claim slice" or "read slice" or "contacts" or "inbox")
+        if (name is "claim due" or "claim slice" or "read slice" or "contacts" or "inbox" or "prune: lowest" or "erase: find" or "erase: inbox")
         {
             Assert.DoesNotContain("Sort", text, StringComparison.Ordinal);
         }

@@ -34,6 +34,10 @@ public static class PostgresStoreTests
 
     public sealed class Returns : ReturnConformance<PostgresStoreFixture>;
 
+    public sealed class Pruning : PruneConformance<PostgresStoreFixture>;
+
+    public sealed class Erasure : ErasureConformance<PostgresStoreFixture>;
+
     public sealed class Receivers : ReceiverConformance<PostgresStoreFixture>;
 
     public sealed class Completeness : CompletenessConformance<PostgresStoreFixture>;

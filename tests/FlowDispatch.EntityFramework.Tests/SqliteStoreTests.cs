@@ -36,5 +36,9 @@ public static class SqliteStoreTests
 
     public sealed class Returns : ReturnConformance<SqliteStoreFixture>;
 
+    public sealed class Pruning : PruneConformance<SqliteStoreFixture>;
+
+    public sealed class Erasure : ErasureConformance<SqliteStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<SqliteStoreFixture>;
 }

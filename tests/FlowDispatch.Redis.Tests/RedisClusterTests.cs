@@ -36,5 +36,9 @@ public static class RedisClusterTests
 
     public sealed class Returns : ReturnConformance<RedisClusterFixture>;
 
+    public sealed class Pruning : PruneConformance<RedisClusterFixture>;
+
+    public sealed class Erasure : ErasureConformance<RedisClusterFixture>;
+
     public sealed class Completeness : CompletenessConformance<RedisClusterFixture>;
 }

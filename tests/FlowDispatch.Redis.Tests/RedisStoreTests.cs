@@ -36,5 +36,9 @@ public static class RedisStoreTests
 
     public sealed class Returns : ReturnConformance<RedisStoreFixture>;
 
+    public sealed class Pruning : PruneConformance<RedisStoreFixture>;
+
+    public sealed class Erasure : ErasureConformance<RedisStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<RedisStoreFixture>;
 }

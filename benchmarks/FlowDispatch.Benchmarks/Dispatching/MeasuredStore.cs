@@ -25,6 +25,8 @@ internal sealed class MeasuredStore(IStore inner, StoreMeter meter) : IStore
 
     public IReceiverStore Receivers { get; } = CountedRole<IReceiverStore>.Over(inner.Receivers, meter);
 
+    public IRetentionStore Retention { get; } = CountedRole<IRetentionStore>.Over(inner.Retention, meter);
+
     public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
     public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

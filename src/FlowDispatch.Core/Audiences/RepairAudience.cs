@@ -33,7 +33,7 @@ internal sealed class RepairAudience(IStore store, AudienceDirectory audiences, 
     public async IAsyncEnumerable<AudienceMember> StreamAsync(Execution execution, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var repaired = await FindAsync(execution, execution.RepairOf!.Value, cancellationToken).ConfigureAwait(false)
-            ?? throw new AudienceUnavailableException($"The execution {execution.RepairOf} is gone; the people to send to again can't be found any more.");
+            ?? throw Gone(execution);
         var first = execution.Snapshot.RowsOf is { } id && id != repaired.Id ? await FindAsync(execution, id, cancellationToken).ConfigureAwait(false) : repaired;
         var keepable = Keepable(repaired.Snapshot.Settings.VariableMapping, execution.Snapshot.Settings.VariableMapping);
         int? place = int.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal) ? ordinal : null;
@@ -49,7 +49,16 @@ internal sealed class RepairAudience(IStore store, AudienceDirectory audiences, 
                 };
             }
         }
+
+        // Where it is pruned on the way its people end like a stream that is through; so that some are not taken for all:
+        if (await FindAsync(execution, repaired.Id, cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw Gone(execution);
+        }
     }
+
+    private static AudienceUnavailableException Gone(Execution execution) =>
+        new($"The execution {execution.RepairOf} is gone, as executions are that were pruned; the people to send to again can't be found any more.");
 
     // Empty values were missing then and may be found now.
     private static Dictionary<string, string>? Kept(Recipient person, IReadOnlyCollection<string> keepable)

@@ -39,7 +39,7 @@ public sealed record Contact
     /// <summary>Why <see cref="OptedIn"/> last changed.</summary>
     public string? OptReason { get; init; }
 
-    /// <summary>Who changed <see cref="OptedIn"/>: <c>api</c>, <c>reply</c> or the host's word.</summary>
+    /// <summary>Who changed <see cref="OptedIn"/>: <c>api</c>, <c>reply</c>, <c>erasure</c> (<see cref="KeptSuppression"/>) or the host's word.</summary>
     public string? OptSource { get; init; }
 
     /// <summary>True while nobody may write to the person.</summary>

@@ -10,6 +10,7 @@ using FlowDispatch.Dispatching;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
 using FlowDispatch.Nodes;
+using FlowDispatch.Retention;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
@@ -39,6 +40,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.AddOptions<VariableSourceOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, NodeOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, DispatchHealthOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, RetentionOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FlowDispatchOptions>, StoreRegistered>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TemplateOptions>, TemplateOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<VariableSourceOptions>, VariableSourceOptionsValidator>());
@@ -76,6 +78,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton(p => new Meters(p.GetService<IMeterFactory>()));
         services.TryAddSingleton(_ => WorkQueue.ThreadPool);
         services.TryAddSingleton(p => new NodeSignal(p.GetRequiredService<WorkQueue>()));
+        services.TryAddSingleton<IDataRetention, DataRetention>();
         services.AddTracking();
         services.AddContacts();
         services.TryAddSingleton<AudiencePlanning>();
@@ -83,6 +86,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<RunnerPool>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DispatchNode>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NewsListener>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RetentionNode>());
 
         // Stopped before the node: its drain may take long, and nothing comes in any more by then.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReceiverHeartbeat>());

@@ -25,7 +25,7 @@ public interface IExecutionStore
     /// <summary>Executions with counters, newest first; of one automation where it is given.</summary>
     Task<Page<Execution>> ListAsync(string organizationId, AutomationId? automation, PageRequest page, CancellationToken cancellationToken = default);
 
-    /// <summary>The sums of an automation's executions without test runs.</summary>
+    /// <summary>The sums of an automation's executions without test runs, those that were pruned included.</summary>
     Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default);
 
     /// <summary>Changes status, reasons, times and what is owed of an execution; null when there is none.</summary>

@@ -38,6 +38,9 @@ public interface IStore
     /// <summary>Who takes receipts in, and how far they came: what may settle a doubt.</summary>
     IReceiverStore Receivers { get; }
 
+    /// <summary>What ends the keeping of data: pruning and erasure.</summary>
+    IRetentionStore Retention { get; }
+
     /// <summary>Creates or migrates the schema. Safe when several processes call it at once.</summary>
     Task MigrateAsync(CancellationToken cancellationToken = default);
 

@@ -1,6 +1,7 @@
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Recipients;
+using FlowDispatch.Retention;
 using FlowDispatch.Sending;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Logging;
@@ -115,17 +116,17 @@ internal sealed class InboxProcessor(
             case InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt:
                 // Found by its message alone, it may be of an execution that was not looked up yet.
                 var run = await runs.FindAsync(recipient, cancellationToken).ConfigureAwait(false);
-                return run is null ? null : situation => TrackingRules.Fail(Noted(situation), receipt, match.Attempt, run.Flow, RetryAt);
+                return run is null ? null : situation => ErasureRules.Forget(TrackingRules.Fail(Noted(situation), receipt, match.Attempt, run.Flow, RetryAt));
 
                 DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
                     ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
                     : null;
 
             case InboundEvent.Receipt receipt:
-                return situation => TrackingRules.Climb(Noted(situation), receipt, match.Attempt, now);
+                return situation => ErasureRules.Forget(TrackingRules.Climb(Noted(situation), receipt, match.Attempt, now));
 
             case InboundEvent.Reply reply:
-                return situation => TrackingRules.Reply(situation, reply, optsOut, now);
+                return situation => ErasureRules.Forget(TrackingRules.Reply(situation, reply, optsOut, now));
 
             default:
                 throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent.");

@@ -135,5 +135,8 @@ internal sealed class ExecutionConfiguration : IEntityTypeConfiguration<Executio
 
         // And these are those of ended ones that nodes still look for.
         builder.HasIndex(e => e.Number, "IX_fd_executions_owing").HasFilter("owes_returns");
+
+        // Pruning begins with the one that ended first.
+        builder.HasIndex(e => e.CompletedAt, "IX_fd_executions_ended").HasFilter("status IN (3, 4, 5)");
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Linq.Expressions;
 using FlowDispatch.Automations;
 using FlowDispatch.EntityFramework.Automations;
+using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -82,7 +83,7 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
         },
         cancellationToken);
 
-    public Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default) => database.QueryAsync(
+    public Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default) => database.ViewAsync(
         async session =>
         {
             var rows = session.Context.Set<ExecutionEntity>()
@@ -99,7 +100,12 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
                 (lastAt, lastId) = (row.CreatedAt, new(row.Id));
             }
 
-            return new AutomationTotals(count, sum, lastAt, lastId);
+            var kept = await session.Context.Set<KeptTotalsEntity>().AsNoTracking()
+                .Where(t => t.AutomationId == automation.Value
+                    && session.Context.Set<AutomationEntity>().Any(a => a.Id == automation.Value && a.OrganizationId == organizationId))
+                .SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            var present = new AutomationTotals(count, sum, lastAt, lastId);
+            return kept is null ? present : kept.ToTotals() + present;
         },
         cancellationToken);
 

@@ -43,6 +43,12 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
             }
 
             var changed = change(known);
+            if (changed.WhatsAppId != known.WhatsAppId)
+            {
+                var kept = await PostgresErased.FindAsync(session, organizationId, [changed.WhatsAppId], cancellationToken).ConfigureAwait(false);
+                changed = kept.GetValueOrDefault(changed.WhatsAppId).ApplyTo(changed, time.GetUtcNow());
+            }
+
             if (!ReferenceEquals(changed, known))
             {
                 try
@@ -169,6 +175,10 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         var known = (await session.PlanAsync(
             $"SELECT c.* FROM unnest($2) AS x(n) CROSS JOIN LATERAL ({ContactRow.Select} WHERE organization_id = $1 AND number = x.n FOR UPDATE) c", row => ContactRow.Read(row, organizationId), cancellationToken,
             organizationId, upserts.Select(u => (string?)u.WhatsAppId).Order(StringComparer.Ordinal).ToArray()).ConfigureAwait(false)).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+
+        // After the look for contacts: one that is erased meanwhile was waited for there.
+        var erased = await PostgresErased.FindAsync(
+            session, organizationId, [.. upserts.Select(u => u.WhatsAppId).Where(n => !known.ContainsKey(n))], cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         var results = new List<ContactUpsertResult>(upserts.Count);
         var created = new List<Contact>();
@@ -177,7 +187,7 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         {
             var before = known.GetValueOrDefault(upsert.WhatsAppId);
             var contact = before is null
-                ? ContactMerge.Create(organizationId, ContactId.New(time), upsert, now)
+                ? erased.GetValueOrDefault(upsert.WhatsAppId).ApplyTo(ContactMerge.Create(organizationId, ContactId.New(time), upsert, now), now)
                 : ContactMerge.Merge(before, upsert, mode, revive, now);
             if (before is null)
             {

@@ -93,6 +93,8 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     public override Task<T> QueryAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) => ReadAsync<T>(work, cancellationToken);
 
+    public override Task<T> ViewAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) => SnapshotAsync<T>(work, cancellationToken);
+
     public DbContext NewContext() => _contexts();
 
     /// <summary>A connection, one that was used before where there is one.</summary>

@@ -27,6 +27,7 @@ internal sealed class PostgresStore : EntityFrameworkStore, IStoreSignals
         Limits = new PostgresLimitStore(database, clock);
         Inbox = new PostgresInboxStore(database);
         Receivers = new PostgresReceiverStore(database, clock);
+        Retention = new PostgresRetentionStore(database);
     }
 
     public override IContactStore Contacts { get; }
@@ -44,6 +45,8 @@ internal sealed class PostgresStore : EntityFrameworkStore, IStoreSignals
     public override IInboxStore Inbox { get; }
 
     public override IReceiverStore Receivers { get; }
+
+    public override IRetentionStore Retention { get; }
 
     public override Task MigrateAsync(CancellationToken cancellationToken = default) => PostgresSchema.MigrateAsync(_database, cancellationToken);
 

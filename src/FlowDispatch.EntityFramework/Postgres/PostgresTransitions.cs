@@ -45,16 +45,16 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
                 await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 var heads = (await rows.NextListAsync(ExecutionHeads.Read, cancellationToken).ConfigureAwait(false)).ToDictionary(e => e.Number);
                 var situations = await rows.NextListAsync(row => Situation(row, heads), cancellationToken).ConfigureAwait(false);
-                return (situations.ToDictionary(s => s.Recipient.Id), [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
+                return (situations.OfType<RecipientSituation>().ToDictionary(s => s.Recipient.Id), [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
             }
         }
     }
 
-    private static RecipientSituation Situation(System.Data.Common.DbDataReader row, Dictionary<int, ExecutionHead> heads)
-    {
-        var execution = heads[PackedKey.Parent(row.GetInt64(0))];
-        return new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetBoolean(RecipientRow.Width + 1));
-    }
+    // Null where the execution is pruned and its rows are not yet.
+    private static RecipientSituation? Situation(System.Data.Common.DbDataReader row, Dictionary<int, ExecutionHead> heads) =>
+        heads.TryGetValue(PackedKey.Parent(row.GetInt64(0)), out var execution)
+            ? new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetBoolean(RecipientRow.Width + 1))
+            : null;
 
     private int Decide(Dictionary<RecipientId, RecipientSituation> situations, SortedDictionary<int, RecipientWriter> writers)
     {

@@ -20,12 +20,13 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             session =>
             {
                 var now = time.GetUtcNow();
+                var erased = new SqliteErased(session, organizationId);
                 var results = new List<ContactUpsertResult>(upserts.Count);
                 foreach (var upsert in upserts)
                 {
                     var known = ByNumber(session, organizationId, upsert.WhatsAppId);
                     var contact = known is null
-                        ? ContactMerge.Create(organizationId, ContactId.New(time), upsert, now)
+                        ? erased.Apply(ContactMerge.Create(organizationId, ContactId.New(time), upsert, now), now)
                         : ContactMerge.Merge(known, upsert, mode, revive, now);
                     if (!ReferenceEquals(contact, known))
                     {
@@ -61,9 +62,11 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             }
 
             var changed = change(known);
-            if (changed.WhatsAppId != known.WhatsAppId && ByNumber(session, organizationId, changed.WhatsAppId) is not null)
+            if (changed.WhatsAppId != known.WhatsAppId)
             {
-                throw new DuplicateNumberException();
+                changed = ByNumber(session, organizationId, changed.WhatsAppId) is null
+                    ? new SqliteErased(session, organizationId).Apply(changed, time.GetUtcNow())
+                    : throw new DuplicateNumberException();
             }
 
             if (!ReferenceEquals(changed, known))
@@ -151,7 +154,7 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
         }
     }
 
-    private static Contact? ById(SqliteSession session, string organizationId, ContactId id) =>
+    internal static Contact? ById(SqliteSession session, string organizationId, ContactId id) =>
         ContactRow.ReadAll(session[ContactRow.Select + "WHERE organization_id = $1 AND id = $2"], organizationId, organizationId, id.Value).SingleOrDefault();
 
     private static Contact? ByNumber(SqliteSession session, string organizationId, string number) =>

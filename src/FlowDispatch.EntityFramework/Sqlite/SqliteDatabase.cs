@@ -85,6 +85,8 @@ internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, 
     public override Task<T> QueryAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
         ReadAsync(session => work(session).GetAwaiter().GetResult(), cancellationToken);
 
+    public override Task<T> ViewAsync<T>(Func<StoreSession, Task<T>> work, CancellationToken cancellationToken) => QueryAsync(work, cancellationToken);
+
     public void Dispose()
     {
         writer?.Dispose();

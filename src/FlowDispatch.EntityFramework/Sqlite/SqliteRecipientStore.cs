@@ -236,7 +236,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
             : null;
     }
 
-    private static Recipient? ReadOne(SqliteSession session, ExecutionHead execution, long key)
+    internal static Recipient? ReadOne(SqliteSession session, ExecutionHead execution, long key)
     {
         using var row = session[$"SELECT {RecipientRow.Columns}, {RecipientRow.Shown} {RecipientRow.FromShown} WHERE r.key = $1"].Read(key);
         return row.Read() ? RecipientRow.Read(row, execution, RecipientRow.Width) : null;

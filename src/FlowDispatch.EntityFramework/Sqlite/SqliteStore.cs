@@ -28,6 +28,7 @@ internal sealed class SqliteStore : EntityFrameworkStore
         Limits = new SqliteLimitStore(database, time);
         Inbox = new SqliteInboxStore(database);
         Receivers = new SqliteReceiverStore(database, time);
+        Retention = new SqliteRetentionStore(database);
     }
 
     public override IContactStore Contacts { get; }
@@ -45,6 +46,8 @@ internal sealed class SqliteStore : EntityFrameworkStore
     public override IInboxStore Inbox { get; }
 
     public override IReceiverStore Receivers { get; }
+
+    public override IRetentionStore Retention { get; }
 
     public override Task MigrateAsync(CancellationToken cancellationToken = default)
     {

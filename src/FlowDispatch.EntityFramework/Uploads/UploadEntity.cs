@@ -72,5 +72,6 @@ internal sealed class UploadConfiguration : IEntityTypeConfiguration<UploadEntit
         builder.ToTable("fd_uploads");
         builder.HasKey(u => u.Number);
         builder.HasIndex(u => u.Id).IsUnique();
+        builder.HasIndex(u => new { u.OrganizationId, u.Number });
     }
 }

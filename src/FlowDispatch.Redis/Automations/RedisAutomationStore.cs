@@ -96,7 +96,7 @@ internal sealed class RedisAutomationStore(RedisConnection connection, Execution
         foreach (var number in await database.SetMembersAsync(open).ConfigureAwait(false))
         {
             var status = await database.HashGetAsync(heads.Key((int)number), "status").ConfigureAwait(false);
-            if ((ExecutionStatus)(int)status is ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled)
+            if (status.IsNull || (ExecutionStatus)(int)status is ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled)
             {
                 await database.SetRemoveAsync(open, number).ConfigureAwait(false);
             }

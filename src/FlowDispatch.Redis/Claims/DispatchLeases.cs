@@ -142,7 +142,7 @@ internal sealed class DispatchLeases(RedisConnection connection, ExecutionHeads 
             // Being made just now, or never finished: then nobody knows of it, and its name goes after a while.
             if (status.IsNull || !await heads.AdoptAsync(number).ConfigureAwait(false))
             {
-                await open.ForgetAsync(number, inDoubt: false).ConfigureAwait(false);
+                await open.ForgetAsync(number, inDoubt: false, RedisValue.EmptyString).ConfigureAwait(false);
             }
 
             return 0;
@@ -160,7 +160,7 @@ internal sealed class DispatchLeases(RedisConnection connection, ExecutionHeads 
         var done = status == 3 || status == 4 || (status == 5 && (int)standing[1] == 0);
         if (done && (int)answer[1] == 0)
         {
-            await open.ForgetAsync(number, (int)standing[2] > 0).ConfigureAwait(false);
+            await open.ForgetAsync(number, (int)standing[2] > 0, standing[4].IsNull ? RedisValue.EmptyString : standing[4]).ConfigureAwait(false);
         }
 
         return ended;

@@ -6,4 +6,4 @@ for i = 1, #leases, 2 do
   any = 1
   if tonumber(leases[i + 1]) <= now then ended[#ended + 1] = leases[i] end
 end
-return {ended, any, redis.call('HMGET', root .. 'h', 'status', '#open', '#in_doubt', 'born')}
+return {ended, any, redis.call('HMGET', root .. 'h', 'status', '#open', '#in_doubt', 'born', 'ended')}

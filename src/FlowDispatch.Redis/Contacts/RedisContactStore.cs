@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FlowDispatch.Contacts;
 using FlowDispatch.Redis.Connection;
+using FlowDispatch.Redis.Retention;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
 
@@ -14,6 +15,8 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
     private static readonly RedisScript WriteScript = RedisScript.Load("contact_write");
     private static readonly RedisScript SuppressScript = RedisScript.Load("suppress");
 
+    private readonly ErasedNumbers _erased = new(connection);
+
     public async Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(
         string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken = default)
     {
@@ -22,6 +25,9 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
         {
             var now = await connection.NowAsync().ConfigureAwait(false);
             var known = await ReadByNumberAsync(organizationId, [.. upserts.Select(u => u.WhatsAppId)]).ConfigureAwait(false);
+
+            // After the look for contacts: one that is erased from here on is none of those that were not found.
+            var erased = await _erased.FindAsync(organizationId, [.. upserts.Select(u => u.WhatsAppId).Where(n => !known.ContainsKey(n))]).ConfigureAwait(false);
             var results = new List<ContactUpsertResult>(upserts.Count);
             var changes = new List<RedisValue>();
             var written = new List<Contact>();
@@ -29,7 +35,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             {
                 if (!known.TryGetValue(upsert.WhatsAppId, out var found))
                 {
-                    var contact = ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now);
+                    var contact = erased.GetValueOrDefault(upsert.WhatsAppId).ApplyTo(ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now), now);
                     changes.AddRange(Change(null, contact, RedisValue.EmptyString));
                     written.Add(contact);
                     results.Add(new(contact, true));
@@ -70,6 +76,12 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             }
 
             var after = change(before);
+            if (after.WhatsAppId != before.WhatsAppId)
+            {
+                var erased = await _erased.FindAsync(organizationId, [after.WhatsAppId]).ConfigureAwait(false);
+                after = erased.GetValueOrDefault(after.WhatsAppId).ApplyTo(after, await connection.NowAsync().ConfigureAwait(false));
+            }
+
             switch (await WriteAsync(organizationId, [.. Change(before, after, record)], [after], cancellationToken).ConfigureAwait(false))
             {
                 case 3:

@@ -19,6 +19,11 @@ internal static class ExecutionAudits
 
         var answer = (RedisResult[])(await connection.RunAsync(
             AuditScript, connection.Root(head.Number), new ScriptArguments(connection).AddList([.. ExecutionFields.Names])).ConfigureAwait(false))!;
+        if (!ExecutionFields.IsThere((RedisValue[])answer[0]!))
+        {
+            return null;
+        }
+
         var kinds = (RedisResult[])answer[1]!;
         var (untouched, sending) = ((int)answer[2], (int)answer[3]);
         var statuses = Enum.GetValues<RecipientStatus>().ToDictionary(s => s, _ => 0);

@@ -10,7 +10,10 @@ namespace FlowDispatch.Redis.Executions;
 internal static class ExecutionFields
 {
     private static readonly RedisValue[] Own =
-        ["doc", "version", "status", "reason", "error", "by_automation", "started", "planned", "ended", "forgiven_sent", "forgiven_failed", "owes_returns"];
+        ["doc", "version", "status", "reason", "error", "by_automation", "started", "planned", "ended", "forgiven_sent", "forgiven_failed", "owes_returns", "pruned"];
+
+    /// <summary>Where <see cref="Names"/> has how far pruning has come; null where nobody has taken the execution away.</summary>
+    public const int PrunedAt = 12;
 
     /// <summary>What <see cref="Read"/> expects.</summary>
     public static RedisValue[] Names { get; } = [.. Own, .. CounterFields.Names];
@@ -42,6 +45,9 @@ internal static class ExecutionFields
         new("forgiven_failed", execution.Forgiven.Failed),
         new("owes_returns", execution.OwesReturns ? 1 : RedisValue.EmptyString),
     ];
+
+    /// <summary>Whether these values are of an execution that is still there.</summary>
+    public static bool IsThere(RedisValue[] values) => !values[1].IsNull && values[PrunedAt].IsNull;
 
     /// <summary>The execution that these values are; <paramref name="made"/> where its document was read before.</summary>
     public static Execution Read(RedisValue[] values, ExecutionHead? made = null)

@@ -31,8 +31,7 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
             if (token != 0)
             {
                 var position = await database.HashGetAsync(heads.Key(head.Number), "position").ConfigureAwait(false);
-                var (execution, _) = await heads.ReadAsync(head).ConfigureAwait(false);
-                return new(execution, token, position) { Duration = lease };
+                return await heads.ReadAsync(head).ConfigureAwait(false) is var (execution, _) ? new(execution, token, position) { Duration = lease } : null;
             }
         }
 

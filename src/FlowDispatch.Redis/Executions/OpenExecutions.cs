@@ -42,9 +42,9 @@ internal sealed class OpenExecutions(RedisConnection connection)
         return [.. numbers.Select(n => (int)n).Order()];
     }
 
-    /// <summary>Takes out one that has ended, unless it was added in the last minute; where people are in doubt in it, it is remembered for that.</summary>
-    public async Task ForgetAsync(int number, bool inDoubt) =>
-        await connection.RunAsync(ForgetScript, connection.Shared, new ScriptArguments(connection).Add(number).Add(inDoubt ? 1 : 0)).ConfigureAwait(false);
+    /// <summary>Takes out one that has ended, unless it was added in the last minute; where people are in doubt in it, it is remembered for that, and when it ended for pruning.</summary>
+    public async Task ForgetAsync(int number, bool inDoubt, RedisValue ended) =>
+        await connection.RunAsync(ForgetScript, connection.Shared, new ScriptArguments(connection).Add(number).Add(inDoubt ? 1 : 0).Add(ended)).ConfigureAwait(false);
 
     /// <summary>Notes an execution that is going to owe returns; it may be one too many, never one too few.</summary>
     public async Task AddOwingAsync(int number)

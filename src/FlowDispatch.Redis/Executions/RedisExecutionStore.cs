@@ -61,10 +61,10 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
     }
 
     public async Task<Execution?> FindAsync(string organizationId, ExecutionId id, CancellationToken cancellationToken = default) =>
-        await heads.FindAsync(organizationId, id).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false)).Execution : null;
+        await heads.FindAsync(organizationId, id).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false))?.Execution : null;
 
     public async Task<Execution?> FindByNumberAsync(int number, CancellationToken cancellationToken = default) =>
-        await heads.FindAsync(number).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false)).Execution : null;
+        await heads.FindAsync(number).ConfigureAwait(false) is { } head ? (await heads.ReadAsync(head).ConfigureAwait(false))?.Execution : null;
 
     public async Task<Page<Execution>> ListAsync(
         string organizationId, AutomationId? automation, PageRequest page, CancellationToken cancellationToken = default)
@@ -80,24 +80,8 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
         return new(await heads.ReadAllAsync(shown).ConfigureAwait(false), total, numbers.Length > page.Size ? shown[^1].ToString() : null);
     }
 
-    public async Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default)
-    {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var numbers = await database.SortedSetRangeByRankAsync(Listing(organizationId, automation)).ConfigureAwait(false);
-        var (count, sum) = (0, default(ExecutionCounters));
-        Execution? last = null;
-        foreach (var part in numbers.Chunk(500))
-        {
-            foreach (var run in (await heads.ReadAllAsync(part).ConfigureAwait(false)).Where(e => !e.Snapshot.TestMode))
-            {
-                count++;
-                sum += run.Counters;
-                last = run;
-            }
-        }
-
-        return new(count, sum, last?.CreatedAt, last?.Id);
-    }
+    public Task<AutomationTotals> SumAsync(string organizationId, AutomationId automation, CancellationToken cancellationToken = default) =>
+        AutomationSums.ReadAsync(connection, heads, organizationId, automation, cancellationToken);
 
     public async Task<Execution?> UpdateAsync(
         string organizationId, ExecutionId id, Func<Execution, Execution> change, CancellationToken cancellationToken = default)
@@ -109,7 +93,11 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
 
         while (true)
         {
-            var (before, version) = await heads.ReadAsync(head).ConfigureAwait(false);
+            if (await heads.ReadAsync(head).ConfigureAwait(false) is not var (before, version))
+            {
+                return null;
+            }
+
             var after = change(before);
             if (ReferenceEquals(before, after))
             {
@@ -174,7 +162,7 @@ internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionH
 
     public async Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default)
     {
-        if (await heads.NumberAsync(id).ConfigureAwait(false) is not { } number)
+        if (await heads.NumberAsync(id).ConfigureAwait(false) is not { } number || !await heads.IsThereAsync(number).ConfigureAwait(false))
         {
             return [];
         }

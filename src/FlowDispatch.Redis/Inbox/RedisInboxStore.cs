@@ -42,11 +42,18 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var ids = await database.SortedSetRangeByScoreAsync(
             connection.Inbox.Append("due"), double.NegativeInfinity, Instant.Of(now), Exclude.None, Order.Ascending, 0, limit).ConfigureAwait(false);
+        return await FindAsync(connection, ids).ConfigureAwait(false);
+    }
+
+    /// <summary>Entries by id; those that are gone are left out.</summary>
+    public static async Task<List<InboxEntry>> FindAsync(RedisConnection connection, RedisValue[] ids)
+    {
         if (ids.Length == 0)
         {
             return [];
         }
 
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var values = await database.HashGetAsync(connection.Inbox.Append("entries"), ids).ConfigureAwait(false);
         var entries = new List<InboxEntry>(ids.Length);
         for (var i = 0; i < ids.Length; i++)

@@ -65,11 +65,14 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var ids = messages.Distinct(StringComparer.Ordinal).ToList();
         var addresses = await database.HashGetAsync(Root(channelId).Append("messages"), [.. ids.Select(m => (RedisValue)m)]).ConfigureAwait(false);
+        var numbers = addresses.SelectMany(Addresses).Select(a => a.Number).Distinct().ToList();
+        var there = await Task.WhenAll(numbers.Select(heads.IsThereAsync)).ConfigureAwait(false);
+        var gone = numbers.Where((_, i) => !there[i]).ToHashSet();
         for (var i = 0; i < ids.Count; i++)
         {
             foreach (var (number, ordinal) in Addresses(addresses[i]))
             {
-                if (await heads.FindAsync(number).ConfigureAwait(false) is { } execution)
+                if (!gone.Contains(number) && await heads.FindAsync(number).ConfigureAwait(false) is { } execution)
                 {
                     found[ids[i]] = execution.RecipientAt(ordinal);
                 }
@@ -86,7 +89,8 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         foreach (var (number, ordinal) in Addresses(addresses))
         {
             if (await heads.FindAsync(number).ConfigureAwait(false) is { } head
-                && (await RowReader.ReadAsync(connection, head, [ordinal]).ConfigureAwait(false)).Row(ordinal).Reached >= Milestone.Sent)
+                && await RowReader.ReadAsync(connection, head, [ordinal]).ConfigureAwait(false) is var rows
+                && rows.Has(ordinal) && rows.Row(ordinal).Reached >= Milestone.Sent)
             {
                 return head.RecipientAt(ordinal);
             }
@@ -133,7 +137,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         }
 
         var rows = await RowReader.ReadAsync(connection, head, ordinals).ConfigureAwait(false);
-        return [.. ordinals.Select(rows.Row).Where(r => (r.SentAt ?? r.InDoubtSince) is not null).Select(r => (r.ContactId, (r.SentAt ?? r.InDoubtSince)!.Value))];
+        return [.. ordinals.Where(rows.Has).Select(rows.Row).Where(r => (r.SentAt ?? r.InDoubtSince) is not null).Select(r => (r.ContactId, (r.SentAt ?? r.InDoubtSince)!.Value))];
     }
 
     private RedisKey Root(string channelId) => connection.Root("c:" + channelId);

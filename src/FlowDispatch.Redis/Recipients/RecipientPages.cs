@@ -33,10 +33,12 @@ internal static class RecipientPages
         }
     }
 
+    /// <summary>How many there are; none once the execution is pruned.</summary>
     public static async Task<int> TotalAsync(RedisConnection connection, ExecutionHead execution)
     {
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        return (int)await database.HashGetAsync(connection.Root(execution.Number).Append("h"), "next").ConfigureAwait(false);
+        var values = await database.HashGetAsync(connection.Root(execution.Number).Append("h"), ["next", "pruned"]).ConfigureAwait(false);
+        return values[1].IsNull ? (int)values[0] : 0;
     }
 
     private static async Task<List<Recipient>> ReadAsync(

@@ -2,6 +2,7 @@
 -- Chunks in a row, and whoever has a message in somebody's hands.
 local first, last = tonumber(take()), tonumber(take())
 local rows = {}
+if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {rows, {}} end
 for chunk = first, last do
   rows[#rows + 1] = chunk
   rows[#rows + 1] = redis.call('GET', root .. 's:' .. chunk) or ''

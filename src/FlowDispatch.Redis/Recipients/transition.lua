@@ -6,6 +6,7 @@ local watched = list() -- ordinals
 local flags = list()   -- beside each: '1' where a message was in somebody's hands
 local w = read_writes()
 local status = redis.call('HGET', root .. 'h', 'status')
+if not status or redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return 2 end
 local is_open = (status == '0' or status == '1' or status == '2') and '1' or '0'
 if is_open ~= was_open or #lost_races(w) > 0 then return 2 end
 for i = 1, #watched do

@@ -52,7 +52,8 @@ internal sealed class RowChunk
         return chunks;
     }
 
-    private static Dictionary<int, RedisValue> Fields(RedisResult pairs)
+    /// <summary>Fields and values of a chunk's hash, by the place in the chunk.</summary>
+    public static Dictionary<int, RedisValue> Fields(RedisResult pairs)
     {
         var flat = (RedisValue[])pairs!;
         var fields = new Dictionary<int, RedisValue>(flat.Length / 2);

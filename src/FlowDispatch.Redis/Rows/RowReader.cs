@@ -16,7 +16,7 @@ internal sealed class RowReader
     {
         _chunks = RowChunk.ReadAll(execution, (RedisResult[])answer[0]!);
         _flying = [.. ((RedisValue[])answer[1]!).Select(o => (int)o)];
-        ExecutionOpen = (int)answer[2] is 0 or 1 or 2;
+        ExecutionOpen = !answer[2].IsNull && (int)answer[2] is 0 or 1 or 2;
     }
 
     /// <summary>Whether the execution is queued, running or paused.</summary>

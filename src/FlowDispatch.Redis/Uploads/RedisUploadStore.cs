@@ -12,7 +12,15 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
 {
     private static readonly RedisScript AppendScript = RedisScript.Load("upload_append");
 
-    public Task CreateAsync(Upload upload, CancellationToken cancellationToken = default) => KeepAsync(upload, complete: false);
+    /// <summary>The ids of an organization's uploads; it may name too many, and never too few.</summary>
+    public static RedisKey Names(RedisConnection connection, string organizationId) => connection.Root("o:" + organizationId).Append("uploads");
+
+    public async Task CreateAsync(Upload upload, CancellationToken cancellationToken = default)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SortedSetAddAsync(Names(connection, upload.OrganizationId), upload.Id.ToString(), 0).ConfigureAwait(false);
+        await KeepAsync(upload, complete: false).ConfigureAwait(false);
+    }
 
     public async Task<IReadOnlyList<int>> AppendAsync(UploadId id, IReadOnlyList<UploadRow> rows, CancellationToken cancellationToken = default)
     {
@@ -42,7 +50,10 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
         }
 
         RedisKey[] keys = [Root(id).Append("upload"), Root(id).Append("rows"), Root(id).Append("lines")];
-        return await connection.WriteAsync(keys[0], database => database.KeyDeleteAsync(keys)).ConfigureAwait(false) > 0;
+        var deleted = await connection.WriteAsync(keys[0], database => database.KeyDeleteAsync(keys)).ConfigureAwait(false) > 0;
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        await database.SortedSetRemoveAsync(Names(connection, organizationId), id.ToString()).ConfigureAwait(false);
+        return deleted;
     }
 
     public async Task<IReadOnlyList<UploadRow>> ReadRowsAsync(UploadId id, int afterLine, int limit, CancellationToken cancellationToken = default)

@@ -61,6 +61,8 @@ public sealed class NewsListenerTests
 
         public IReceiverStore Receivers => _inner.Receivers;
 
+        public IRetentionStore Retention => _inner.Retention;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => _inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => _inner.CheckAsync(cancellationToken);

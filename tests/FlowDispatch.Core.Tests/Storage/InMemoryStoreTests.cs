@@ -36,5 +36,9 @@ public static class InMemoryStoreTests
 
     public sealed class Returns : ReturnConformance<InMemoryStoreFixture>;
 
+    public sealed class Pruning : PruneConformance<InMemoryStoreFixture>;
+
+    public sealed class Erasure : ErasureConformance<InMemoryStoreFixture>;
+
     public sealed class Completeness : CompletenessConformance<InMemoryStoreFixture>;
 }

@@ -130,6 +130,8 @@ public sealed class InboxProcessorTests
 
         public IReceiverStore Receivers => inner.Receivers;
 
+        public IRetentionStore Retention => inner.Retention;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

@@ -128,6 +128,8 @@ public sealed class UploadServiceTests
 
         public IReceiverStore Receivers => inner.Receivers;
 
+        public IRetentionStore Retention => inner.Retention;
+
         public Task MigrateAsync(CancellationToken cancellationToken = default) => inner.MigrateAsync(cancellationToken);
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);

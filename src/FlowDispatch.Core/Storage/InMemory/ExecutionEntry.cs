@@ -96,6 +96,24 @@ internal sealed class ExecutionEntry(Execution execution)
 
     public IReadOnlyList<RecipientEvent> History(int ordinal) => _history.TryGetValue(ordinal, out var notes) ? [.. notes] : [];
 
+    /// <summary>Takes what tells who it is off a recipient.</summary>
+    public void Erase(int ordinal)
+    {
+        Rows[ordinal] = Rows[ordinal] with
+        {
+            PhoneNumber = "",
+            ContactName = null,
+            TimeZone = null,
+            Variables = Recipient.NoVariables,
+            ErrorMessage = null,
+            ProviderMessageId = null,
+        };
+        if (_history.TryGetValue(ordinal, out var notes))
+        {
+            _history[ordinal] = notes.ConvertAll(n => n with { Message = null, ProviderMessageId = null });
+        }
+    }
+
     public bool IsQueued(int ordinal) => _due.ContainsKey(ordinal);
 
     public DueEntry? Due(int ordinal) => _due.GetValueOrDefault(ordinal);

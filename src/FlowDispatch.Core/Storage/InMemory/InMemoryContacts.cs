@@ -24,7 +24,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
                 }
                 else
                 {
-                    var contact = ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now);
+                    var contact = tables.Kept(ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now), now);
                     tables.Contacts[contact.Id] = contact;
                     tables.Numbers[(organizationId, contact.WhatsAppId)] = contact.Id;
                     results.Add(new(contact, true));
@@ -73,6 +73,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
 
                 tables.Numbers.Remove((organizationId, before.WhatsAppId));
                 tables.Numbers[(organizationId, after.WhatsAppId)] = id;
+                after = tables.Kept(after, tables.Now);
             }
 
             tables.Contacts[id] = after;

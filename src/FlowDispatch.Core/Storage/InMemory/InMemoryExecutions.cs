@@ -16,7 +16,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
                 throw new AutomationArchivedException();
             }
 
-            var numbered = execution with { Number = tables.Executions.Count + 1 };
+            var numbered = execution with { Number = tables.NextNumber() };
             if (respond?.Invoke(numbered) is { } entry)
             {
                 if (tables.Taken(execution.OrganizationId, entry.Key, entry.CreatedAt) is { } taken)
@@ -29,6 +29,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
 
             var kept = new ExecutionEntry(numbered);
             tables.Executions.Add(kept);
+            tables.ExecutionsByNumber.Add(numbered.Number, kept);
             tables.ExecutionsById.Add(numbered.Id, kept);
             tables.Automations[automation.Id] = automation with { Status = AutomationStatus.Active, UpdatedAt = execution.CreatedAt };
             return Task.FromResult(new ExecutionCreation(numbered, null));
@@ -79,8 +80,11 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
                 .Where(e => e.Execution.OrganizationId == organizationId && e.Execution.AutomationId == automation && !e.Execution.Snapshot.TestMode)
                 .ToList();
             var last = runs.LastOrDefault()?.Execution;
-            return Task.FromResult(new AutomationTotals(
-                runs.Count, runs.Aggregate(default(ExecutionCounters), (sum, run) => sum + run.Counters), last?.CreatedAt, last?.Id));
+            var present = new AutomationTotals(runs.Count, runs.Aggregate(default(ExecutionCounters), (sum, run) => sum + run.Counters), last?.CreatedAt, last?.Id);
+            return Task.FromResult(
+                tables.KeptTotals.TryGetValue(automation, out var kept) && tables.Automations.TryGetValue(automation, out var owner) && owner.OrganizationId == organizationId
+                    ? kept + present
+                    : present);
         }
     }
 

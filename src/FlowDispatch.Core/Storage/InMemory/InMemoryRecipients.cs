@@ -76,7 +76,7 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         {
             return Task.FromResult<IReadOnlyDictionary<string, RecipientId>>(providerMessageIds
                 .Distinct(StringComparer.Ordinal)
-                .Where(m => tables.Messages.ContainsKey((channelId, m)))
+                .Where(m => tables.Messages.TryGetValue((channelId, m), out var id) && Entry(id) is not null)
                 .ToDictionary(m => m, m => tables.Messages[(channelId, m)], StringComparer.Ordinal));
         }
     }
@@ -106,7 +106,7 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
     {
         lock (tables.Gate)
         {
-            return Task.FromResult<RecipientId?>(tables.Latest.TryGetValue((channelId, contact), out var id) ? id : null);
+            return Task.FromResult<RecipientId?>(tables.Latest.TryGetValue((channelId, contact), out var id) && Entry(id) is not null ? id : null);
         }
     }
 

@@ -20,6 +20,7 @@ public sealed class InMemoryStore : IStore
         Limits = new InMemoryLimits(tables);
         Inbox = new InMemoryInbox(tables);
         Receivers = new InMemoryReceivers(tables);
+        Retention = new InMemoryRetention(tables);
     }
 
     /// <inheritdoc />
@@ -51,6 +52,9 @@ public sealed class InMemoryStore : IStore
 
     /// <inheritdoc />
     public IReceiverStore Receivers { get; }
+
+    /// <inheritdoc />
+    public IRetentionStore Retention { get; }
 
     /// <inheritdoc />
     public Task MigrateAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

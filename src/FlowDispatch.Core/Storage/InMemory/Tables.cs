@@ -12,6 +12,7 @@ namespace FlowDispatch.Storage.InMemory;
 internal sealed class Tables(TimeProvider time)
 {
     private long _token;
+    private int _number;
 
     public Lock Gate { get; } = new();
 
@@ -35,7 +36,10 @@ internal sealed class Tables(TimeProvider time)
 
     public Dictionary<(string Organization, string Key), IdempotencyEntry> Idempotency { get; } = [];
 
+    /// <summary>By number; those that were pruned are gone.</summary>
     public List<ExecutionEntry> Executions { get; } = [];
+
+    public Dictionary<int, ExecutionEntry> ExecutionsByNumber { get; } = [];
 
     public Dictionary<ExecutionId, ExecutionEntry> ExecutionsById { get; } = [];
 
@@ -49,9 +53,28 @@ internal sealed class Tables(TimeProvider time)
 
     public SortedDictionary<long, InboxRow> Inbox { get; } = [];
 
+    /// <summary>Executions that nobody finds any more and whose rows are not deleted yet, oldest first.</summary>
+    public Queue<ExecutionEntry> Pruned { get; } = new();
+
+    /// <summary>What pruned executions left of their automations' sums.</summary>
+    public Dictionary<AutomationId, AutomationTotals> KeptTotals { get; } = [];
+
+    /// <summary>The keys of the organizations' digests.</summary>
+    public Dictionary<string, string> DigestKeys { get; } = [];
+
+    public Dictionary<(string Organization, string Digest), KeptSuppression> Erased { get; } = [];
+
     public long NextToken() => ++_token;
 
-    public ExecutionEntry? Execution(int number) => number >= 1 && number <= Executions.Count ? Executions[number - 1] : null;
+    public int NextNumber() => ++_number;
+
+    public ExecutionEntry? Execution(int number) => ExecutionsByNumber.GetValueOrDefault(number);
+
+    /// <summary>The contact as what is kept of an erased one with its number wants it.</summary>
+    public Contact Kept(Contact contact, DateTimeOffset now) =>
+        DigestKeys.TryGetValue(contact.OrganizationId, out var key) && Erased.TryGetValue((contact.OrganizationId, NumberDigest.Of(key, contact.WhatsAppId)), out var kept)
+            ? kept.ApplyTo(contact, now)
+            : contact;
 
     public ExecutionEntry? Execution(string organizationId, ExecutionId id) =>
         ExecutionsById.TryGetValue(id, out var entry) && entry.Execution.OrganizationId == organizationId ? entry : null;
