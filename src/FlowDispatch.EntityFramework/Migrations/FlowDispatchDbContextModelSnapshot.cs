@@ -536,6 +536,9 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasIndex("OrganizationId", "Number");
 
+                    b.HasIndex(new[] { "CompletedAt" }, "IX_fd_executions_ended")
+                        .HasFilter("status IN (3, 4, 5)");
+
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
 
@@ -960,6 +963,124 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.ToTable("fd_recipient_events", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.DigestKeyEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("fd_digest_keys", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.ErasedEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Kept")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kept");
+
+                    b.HasKey("OrganizationId", "Digest");
+
+                    b.ToTable("fd_erased", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.KeptTotalsEntity", b =>
+                {
+                    b.Property<byte[]>("AutomationId")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("automation_id");
+
+                    b.Property<int>("Cancelled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cancelled");
+
+                    b.Property<int>("Completed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("completed");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered");
+
+                    b.Property<int>("Executions")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("executions");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<byte[]>("LastId")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("last_id");
+
+                    b.Property<int>("LastNumber")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_number");
+
+                    b.Property<int>("Open")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("open");
+
+                    b.Property<int>("Pending")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending");
+
+                    b.Property<int>("Read")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read");
+
+                    b.Property<int>("Replied")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replied");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent");
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.HasKey("AutomationId");
+
+                    b.ToTable("fd_kept_totals", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.PrunedEntity", b =>
+                {
+                    b.Property<int>("Execution")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("execution");
+
+                    b.HasKey("Execution");
+
+                    b.ToTable("fd_pruned", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Uploads.UploadEntity", b =>
                 {
                     b.Property<int>("Number")
@@ -1024,6 +1145,8 @@ namespace FlowDispatch.EntityFramework.Migrations
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("OrganizationId", "Number");
 
                     b.ToTable("fd_uploads", (string)null);
                 });

@@ -552,6 +552,9 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasIndex("OrganizationId", "Number");
 
+                    b.HasIndex(new[] { "CompletedAt" }, "IX_fd_executions_ended")
+                        .HasFilter("status IN (3, 4, 5)");
+
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
 
@@ -996,6 +999,123 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     b.ToTable("fd_recipient_events", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.DigestKeyEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.HasKey("OrganizationId");
+
+                    b.ToTable("fd_digest_keys", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.ErasedEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Kept")
+                        .HasColumnType("integer")
+                        .HasColumnName("kept");
+
+                    b.HasKey("OrganizationId", "Digest");
+
+                    b.ToTable("fd_erased", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.KeptTotalsEntity", b =>
+                {
+                    b.Property<Guid>("AutomationId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("automation_id");
+
+                    b.Property<int>("Cancelled")
+                        .HasColumnType("integer")
+                        .HasColumnName("cancelled");
+
+                    b.Property<int>("Completed")
+                        .HasColumnType("integer")
+                        .HasColumnName("completed");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivered");
+
+                    b.Property<int>("Executions")
+                        .HasColumnType("integer")
+                        .HasColumnName("executions");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_at");
+
+                    b.Property<Guid>("LastId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("last_id");
+
+                    b.Property<int>("LastNumber")
+                        .HasColumnType("integer")
+                        .HasColumnName("last_number");
+
+                    b.Property<int>("Open")
+                        .HasColumnType("integer")
+                        .HasColumnName("open");
+
+                    b.Property<int>("Pending")
+                        .HasColumnType("integer")
+                        .HasColumnName("pending");
+
+                    b.Property<int>("Read")
+                        .HasColumnType("integer")
+                        .HasColumnName("read");
+
+                    b.Property<int>("Replied")
+                        .HasColumnType("integer")
+                        .HasColumnName("replied");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("integer")
+                        .HasColumnName("sent");
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.HasKey("AutomationId");
+
+                    b.ToTable("fd_kept_totals", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Retention.PrunedEntity", b =>
+                {
+                    b.Property<int>("Execution")
+                        .HasColumnType("integer")
+                        .HasColumnName("execution");
+
+                    b.HasKey("Execution");
+
+                    b.ToTable("fd_pruned", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Uploads.UploadEntity", b =>
                 {
                     b.Property<int>("Number")
@@ -1061,6 +1181,8 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasIndex("Id")
                         .IsUnique();
+
+                    b.HasIndex("OrganizationId", "Number");
 
                     b.ToTable("fd_uploads", (string)null);
                 });
