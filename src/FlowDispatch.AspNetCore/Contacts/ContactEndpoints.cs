@@ -2,6 +2,7 @@ using FlowDispatch.AspNetCore.Answers;
 using FlowDispatch.AspNetCore.Problems;
 using FlowDispatch.AspNetCore.Requests;
 using FlowDispatch.Contacts;
+using FlowDispatch.Retention;
 using FlowDispatch.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,7 @@ internal static class ContactEndpoints
         group.MapApi("GET", "/contacts/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("PUT", "/contacts/{id}", FlowDispatchRole.Operator, UpdateAsync);
         group.MapApi("DELETE", "/contacts/{id}", FlowDispatchRole.Admin, DeleteAsync);
+        group.MapApi("POST", "/contacts/{id}/erase", FlowDispatchRole.Admin, EraseAsync);
         group.MapApi("POST", "/contacts/{id}/opt-out", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => OptInAsync(r, id, false, why)));
         group.MapApi("POST", "/contacts/{id}/opt-in", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => OptInAsync(r, id, true, why)));
         group.MapApi("POST", "/contacts/{id}/block", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => BlockAsync(r, id, true, why)));
@@ -67,6 +69,21 @@ internal static class ContactEndpoints
         return await Service(request).DeleteAsync(request.OrganizationId, found.Id, request.Cancellation).ConfigureAwait(false)
             ? Answer.NoContent()
             : throw ApiException.NotFound();
+    }
+
+    // A deleted contact too: what DELETE leaves is what this is for.
+    private static async Task<IResult> EraseAsync(ApiRequest request)
+    {
+        var found = await Contacts(request).FindAsync(request.OrganizationId, [new(request.RouteId())], request.Cancellation).ConfigureAwait(false);
+        var contact = request.Found(found.SingleOrDefault());
+        request.Query.Done();
+        var fields = await request.FieldsAsync(optional: true).ConfigureAwait(false);
+        fields.RefuseUnknown();
+        fields.Errors.ThrowIfAny();
+        var erasure = await request.Service<IDataRetention>().EraseContactAsync(request.OrganizationId, contact.Id, request.Cancellation).ConfigureAwait(false)
+            ?? throw ApiException.NotFound();
+        var answer = ErasureAnswer.Of(contact.Id.Value, erasure);
+        return erasure.Complete ? Answer.Ok(answer) : Answer.Accepted($"{request.BasePath}/contacts/{answer.Id}", answer);
     }
 
     private static async Task<IResult> NoteAsync(ApiRequest request, Func<ContactId, string?, Task<Contact?>> note)
