@@ -31,6 +31,23 @@ public abstract class ReturnConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task One_that_owes_is_not_pruned_before_it_is_settled()
+    {
+        var execution = await RunningAsync(2);
+        await OweAsync(execution);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, (await ClaimAsync(lease)).Select(Skipped));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        await Store.Claims.TryCloseAsync(execution.Number, Cancellation);
+        var later = Now.AddDays(1);
+
+        Assert.Equal(new(0, 0, Done: true), await Store.Retention.PruneAsync(later, null, 100, Cancellation));
+
+        await SettleAsync(execution);
+        Assert.Equal(1, (await Store.Retention.PruneAsync(later, null, 100, Cancellation)).Executions);
+    }
+
+    [Fact]
     public async Task A_cancelled_one_is_found_when_nobody_of_it_is_open_any_more()
     {
         var execution = await RunningAsync(3);

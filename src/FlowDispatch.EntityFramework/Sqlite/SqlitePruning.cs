@@ -9,7 +9,7 @@ internal static class SqlitePruning
     // Over the index of ended executions, whose condition stands first, word for word.
     internal const string Next = """
         SELECT e.number FROM fd_executions e JOIN fd_counters c ON c.execution = e.number
-        WHERE e.status IN (3, 4, 5) AND e.completed_at < $1 AND ($2 IS NULL OR e.organization_id = $2)
+        WHERE e.status IN (3, 4, 5) AND e.completed_at < $1 AND NOT e.owes_returns AND ($2 IS NULL OR e.organization_id = $2)
             AND c.in_doubt = 0 AND (c.open = 0 OR e.status = 4) AND NOT EXISTS (SELECT 1 FROM fd_leases l WHERE l.execution = e.number)
         ORDER BY e.completed_at LIMIT 1
         """;

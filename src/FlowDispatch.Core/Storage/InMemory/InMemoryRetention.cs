@@ -146,6 +146,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
     private bool Prunable(ExecutionEntry entry, DateTimeOffset endedBefore, string? organizationId) =>
         entry.Execution is { Status: ExecutionStatus.Completed or ExecutionStatus.Failed or ExecutionStatus.Cancelled, CompletedAt: { } ended } execution
         && ended < endedBefore
+        && !execution.OwesReturns
         && (organizationId is null || execution.OrganizationId == organizationId)
         && entry.Counters.InDoubt == 0
         && (entry.Counters.Open == 0 || execution.Status == ExecutionStatus.Failed)

@@ -5,11 +5,30 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace FlowDispatch.EntityFramework.Migrations
 {
     /// <inheritdoc />
-    internal partial class Retention : Migration
+    internal partial class VariableSourcesAndRetention : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<bool>(
+                name: "owes_returns",
+                table: "fd_executions",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.CreateTable(
+                name: "fd_custom_fields",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fd_custom_fields", x => new { x.organization_id, x.name });
+                });
+
             migrationBuilder.CreateTable(
                 name: "fd_digest_keys",
                 columns: table => new
@@ -82,11 +101,20 @@ namespace FlowDispatch.EntityFramework.Migrations
                 table: "fd_executions",
                 column: "completed_at",
                 filter: "status IN (3, 4, 5)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_fd_executions_owing",
+                table: "fd_executions",
+                column: "number",
+                filter: "owes_returns");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "fd_custom_fields");
+
             migrationBuilder.DropTable(
                 name: "fd_digest_keys");
 
@@ -105,6 +133,14 @@ namespace FlowDispatch.EntityFramework.Migrations
 
             migrationBuilder.DropIndex(
                 name: "IX_fd_executions_ended",
+                table: "fd_executions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_fd_executions_owing",
+                table: "fd_executions");
+
+            migrationBuilder.DropColumn(
+                name: "owes_returns",
                 table: "fd_executions");
         }
     }

@@ -6,11 +6,30 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace FlowDispatch.EntityFramework.Migrations.Postgres
 {
     /// <inheritdoc />
-    internal partial class Retention : Migration
+    internal partial class VariableSourcesAndRetention : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<bool>(
+                name: "owes_returns",
+                table: "fd_executions",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.CreateTable(
+                name: "fd_custom_fields",
+                columns: table => new
+                {
+                    organization_id = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fd_custom_fields", x => new { x.organization_id, x.name });
+                });
+
             migrationBuilder.CreateTable(
                 name: "fd_digest_keys",
                 columns: table => new
@@ -83,11 +102,20 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                 table: "fd_executions",
                 column: "completed_at",
                 filter: "status IN (3, 4, 5)");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_fd_executions_owing",
+                table: "fd_executions",
+                column: "number",
+                filter: "owes_returns");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "fd_custom_fields");
+
             migrationBuilder.DropTable(
                 name: "fd_digest_keys");
 
@@ -106,6 +134,14 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
             migrationBuilder.DropIndex(
                 name: "IX_fd_executions_ended",
+                table: "fd_executions");
+
+            migrationBuilder.DropIndex(
+                name: "IX_fd_executions_owing",
+                table: "fd_executions");
+
+            migrationBuilder.DropColumn(
+                name: "owes_returns",
                 table: "fd_executions");
         }
     }

@@ -13,8 +13,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FlowDispatch.EntityFramework.Migrations.Postgres
 {
     [DbContext(typeof(FlowDispatchDbContext))]
-    [Migration("20261127060952_Retention")]
-    partial class Retention
+    [Migration("20261127071557_VariableSourcesAndRetention")]
+    partial class VariableSourcesAndRetention
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -307,6 +307,21 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     b.ToTable("fd_conversations", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.CustomFieldEntity", b =>
+                {
+                    b.Property<string>("OrganizationId")
+                        .HasColumnType("text")
+                        .HasColumnName("organization_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.HasKey("OrganizationId", "Name");
+
+                    b.ToTable("fd_custom_fields", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Contacts.SuppressionEntity", b =>
                 {
                     b.Property<long>("Sequence")
@@ -470,6 +485,10 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("organization_id");
 
+                    b.Property<bool>("OwesReturns")
+                        .HasColumnType("boolean")
+                        .HasColumnName("owes_returns");
+
                     b.Property<bool>("PausedByAutomation")
                         .HasColumnType("boolean")
                         .HasColumnName("paused_by_automation");
@@ -541,6 +560,9 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasIndex(new[] { "Number" }, "IX_fd_executions_open")
                         .HasFilter("status IN (0, 1, 2)");
+
+                    b.HasIndex(new[] { "Number" }, "IX_fd_executions_owing")
+                        .HasFilter("owes_returns");
 
                     b.ToTable("fd_executions", (string)null);
                 });
@@ -933,7 +955,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.ToTable("fd_recipients", (string)null);
 
-                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 60);
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 45);
                 });
 
             modelBuilder.Entity("FlowDispatch.EntityFramework.Recipients.RecipientEventEntity", b =>
