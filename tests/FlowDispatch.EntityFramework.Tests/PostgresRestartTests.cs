@@ -3,6 +3,7 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
 using FlowDispatch.Store.Conformance.Servers;
+using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Tests;
 
@@ -32,6 +33,30 @@ public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests
 
         Assert.Equal(40, (await ConsistentAsync(execution)).Rows.Sent);
         Assert.All(await RecipientsAsync(execution), r => Assert.Equal((RecipientStatus.Sent, 1), (r.Status, r.Attempts)));
+    }
+
+    [Fact]
+    public async Task A_commit_that_the_server_gave_up_is_made_again_and_counted_once()
+    {
+        var execution = await RunningAsync(40);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        Assert.True(await MarkAsync(lease, items));
+        await using var source = NpgsqlDataSource.Create(Restarted.Server!.Connection("restarted"));
+        await using var giveUpOnce = source.CreateCommand("""
+            CREATE SEQUENCE tries;
+            CREATE FUNCTION give_up_once() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF nextval('tries') = 1 THEN RAISE EXCEPTION 'as in a deadlock' USING ERRCODE = '40P01'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER once BEFORE UPDATE ON fd_counters FOR EACH ROW EXECUTE FUNCTION give_up_once();
+            """);
+        await giveUpOnce.ExecuteNonQueryAsync(Cancellation);
+
+        Assert.True(await CommitAsync(lease, items.Select(i => Accepted(i))));
+
+        Assert.Equal(40, (await ConsistentAsync(execution)).Rows.Sent);
     }
 
     public sealed class Restarted : IStoreFixture

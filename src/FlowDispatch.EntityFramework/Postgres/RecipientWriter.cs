@@ -11,8 +11,8 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class RecipientWriter(int execution)
 {
     private readonly Dictionary<long, RecipientWrite> _writes = [];
-    private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
-    private ExecutionCounters _sum;
+    private readonly Dictionary<string, int> _insertedErrors = new(StringComparer.Ordinal);
+    private ExecutionCounters _inserted;
     private List<RecipientWrite>? _sorted;
 
     /// <summary>The writes so far, by key.</summary>
@@ -50,8 +50,8 @@ internal sealed class RecipientWriter(int execution)
     /// <summary>Counts a row that is inserted.</summary>
     public void Count(Recipient inserted)
     {
-        _sum += inserted.Tally;
-        CountError(inserted, 1);
+        _inserted += inserted.Tally;
+        CountError(_insertedErrors, inserted, 1);
     }
 
     /// <summary>Adds the statements for the rows: each changes as many as there are, or a row stands no more as it was read.</summary>
@@ -110,14 +110,17 @@ internal sealed class RecipientWriter(int execution)
     /// <summary>Adds the statements for the counters: last, since every node's writes for the execution wait for each other from there on.</summary>
     public void AddCounters(PostgresBatch batch)
     {
+        // Of the inserted and the changed together, anew each time: a batch that the server gave up is made again.
+        var sum = _inserted;
+        var errors = new Dictionary<string, int>(_insertedErrors, StringComparer.Ordinal);
         foreach (var write in Writes)
         {
-            _sum += write.After.Tally - write.Before.Tally;
-            CountError(write.Before, -1);
-            CountError(write.After, 1);
+            sum += write.After.Tally - write.Before.Tally;
+            CountError(errors, write.Before, -1);
+            CountError(errors, write.After, 1);
         }
 
-        if (_sum != default)
+        if (sum != default)
         {
             batch.Add(
                 """
@@ -126,27 +129,27 @@ internal sealed class RecipientWriter(int execution)
                     cancelled = cancelled + $10, pending = pending + $11, in_doubt = in_doubt + $12, open = open + $13
                 WHERE execution = $1
                 """,
-                execution, _sum.Total, _sum.Sent, _sum.Delivered, _sum.Read, _sum.Replied, _sum.Completed, _sum.Failed, _sum.Skipped,
-                _sum.Cancelled, _sum.Pending, _sum.InDoubt, _sum.Open);
+                execution, sum.Total, sum.Sent, sum.Delivered, sum.Read, sum.Replied, sum.Completed, sum.Failed, sum.Skipped,
+                sum.Cancelled, sum.Pending, sum.InDoubt, sum.Open);
         }
 
-        var errors = _errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
-        if (errors.Count > 0)
+        var changed = errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
+        if (changed.Count > 0)
         {
             batch.Add(
                 """
                 INSERT INTO fd_error_counts AS c (execution, code, count) SELECT $1, code, count FROM unnest($2, $3) AS x(code, count)
                 ON CONFLICT (execution, code) DO UPDATE SET count = c.count + excluded.count
                 """,
-                execution, errors.Select(e => (string?)e.Key).ToArray(), errors.Select(e => e.Value).ToArray());
+                execution, changed.Select(e => (string?)e.Key).ToArray(), changed.Select(e => e.Value).ToArray());
         }
     }
 
-    private void CountError(Recipient row, int by)
+    private static void CountError(Dictionary<string, int> errors, Recipient row, int by)
     {
         if (row.Status is RecipientStatus.Failed or RecipientStatus.Skipped && row.ErrorCode is { } code)
         {
-            _errors[code] = _errors.GetValueOrDefault(code) + by;
+            errors[code] = errors.GetValueOrDefault(code) + by;
         }
     }
 }
