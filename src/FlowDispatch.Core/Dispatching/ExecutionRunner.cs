@@ -181,7 +181,7 @@ internal sealed class ExecutionRunner : IDisposable
         var now = _services.Time.GetUtcNow();
         try
         {
-            await _hand.RefillAsync(IsOpen(now), stopping).ConfigureAwait(false);
+            await _hand.RefillAsync(IsOpen(now), alone: _flights.Count == 0, stopping).ConfigureAwait(false);
             while (room > 0 && _hand.TryPeek(out var candidate))
             {
                 var pass = await _keeper.AskAsync(candidate, stopping).ConfigureAwait(false);

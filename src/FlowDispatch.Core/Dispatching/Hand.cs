@@ -66,8 +66,9 @@ internal sealed class Hand
 
     /// <summary>Claims where few are left.</summary>
     /// <param name="open">False outside the window: then nobody new is claimed only to be put off one by one, and who is due on their own goes on.</param>
+    /// <param name="alone">False while marks are on their way: then only what was claimed ahead is taken up.</param>
     /// <param name="stopping">Gives up.</param>
-    public async Task RefillAsync(bool open, CancellationToken stopping)
+    public async Task RefillAsync(bool open, bool alone, CancellationToken stopping)
     {
         if (!IsLow || Dry)
         {
@@ -85,6 +86,11 @@ internal sealed class Hand
             {
                 return;
             }
+        }
+
+        if (!alone)
+        {
+            return;
         }
 
         var startedAt = _askedDueAt = Started();

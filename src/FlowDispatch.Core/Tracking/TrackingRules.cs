@@ -22,7 +22,7 @@ public static class TrackingRules
         // What failed or is to be tried again reached the person after all, or is another message than the one reported as failed.
         var shown = receipt.Status >= ReceiptStatus.Delivered || (attempt == row.Attempts && receipt.ProviderMessageId != row.ProviderMessageId);
         var ofThisStep = Math.Max(attempt, 1) > row.Attempts - row.StepAttempts;
-        var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending && row.WaitingReason == ReasonCodes.Retry;
+        var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending; // whatever it waits for by now
         var proof = settles || recalled;
         var climbed = row with
         {

@@ -311,6 +311,25 @@ public sealed class ReceiptTests
         Assert.Null(row.InDoubtSince);
     }
 
+    [Theory]
+    [InlineData(ReasonCodes.FrequencyCap)]
+    [InlineData(ReasonCodes.OutsideWindow)]
+    [InlineData(ReasonCodes.RateLimit)]
+    public async Task A_repetition_that_waits_for_anything_is_recalled_by_the_receipt_of_what_it_would_repeat(string waitsFor)
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.HandOverAsync();
+        await run.LetGoAsync();
+        var later = run.Clock.GetUtcNow().AddHours(1);
+        await run.Store.Recipients.TransitionAsync([new(run.Id(), s => RecipientRules.Repeat(s.Recipient, run.Clock.GetUtcNow()))], [], run.Cancellation);
+        await run.Store.Recipients.TransitionAsync([new(run.Id(), s => RecipientRules.Defer(s.Recipient, later, waitsFor))], [], run.Cancellation);
+
+        await run.HearAsync(run.Receipt(ReceiptStatus.Sent));
+
+        var row = await run.RowAsync();
+        Assert.Equal((RecipientStatus.Sent, ReasonCodes.AwaitingReceipt, null), (row.Status, row.WaitingReason, row.InDoubtSince));
+    }
+
     [Fact]
     public async Task A_receipt_takes_a_held_message_on_while_its_execution_is_open()
     {
