@@ -6,8 +6,8 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>A node's marks and outcomes: about one row write per recipient, all in one turn of the wire.</summary>
 /// <remarks>
 /// Outcomes are decided on the rows as they were claimed and written where they still stand so; each statement checks
-/// itself, so that the server commits or undoes the whole without being asked. Where it undid it, all is made again on the
-/// rows as they are, held from before the decision on.
+/// itself and fails the whole where it changed other rows than it should. Then all is made again on the rows as they are,
+/// held from before the decision on.
 /// </remarks>
 internal sealed class PostgresCommit
 {
