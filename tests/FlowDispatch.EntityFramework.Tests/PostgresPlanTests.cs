@@ -13,8 +13,9 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     [
         ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint", "NULL, 1, 1, 5, 4"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint", "'{4295000000,4295000001}', 4295000000, 4295000001"),
-        ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000,4295000001}', '{t,t}', 2"),
+        ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
         ("finish", PostgresCommit.Finish, "bigint, bigint[]", "1, '{4295000000,4295000001}'"),
+        ("leave queue", RecipientWriter.Unqueue, "bigint[], bigint, bigint", "'{4295000000,4295000001}', 4295000000, 4295000001"),
         ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
         (
             "write alike", RecipientUpdate.AllAlike,
@@ -23,8 +24,9 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("holder", PostgresClaims.Holder, "bigint, bigint, int", "NULL, 1, 1"),
         ("claim due", PostgresClaims.Due(150), "bigint, int, bigint, int", "NULL, 1, 1, 150"),
         ("claim slice", PostgresClaims.NextSlice, "int, bigint", "1, 1"),
-        ("read slice", PostgresClaims.OfSlice, "text, text, bigint, bigint", "'acme', 'line', 4295000000, 4295000500"),
-        ("read due", PostgresClaims.OfQueue, "text, text, bigint[]", "'acme', 'line', '{4295000000,4295000001}'"),
+        ("read slice", PostgresClaims.OfSlice, "bigint, bigint", "4295000000, 4295000500"),
+        ("read slice and conversations", PostgresClaims.OfSliceAndConversations, "bigint, bigint, text", "4295000000, 4295000500, 'line'"),
+        ("read due", PostgresClaims.OfKeys, "bigint[], text", "'{4295000000,4295000001}', 'line'"),
         ("control", PostgresControl.Executions, "", ""),
         ("suppressed", PostgresControl.Suppressed, "bigint", "900000"),
         ("situations", PostgresTransitions.Situations, "bigint[]", "'{4295000000,4295000001}'"),

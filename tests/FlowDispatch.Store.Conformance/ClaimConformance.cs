@@ -20,7 +20,7 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
         await Store.Claims.ReleaseAsync(lease, Cancellation);
         lease = await LeaseAsync(execution);
 
-        var due = await Store.Claims.ClaimAsync(lease, 100, ClaimScope.Due, Cancellation);
+        var due = await Store.Claims.ClaimAsync(lease, 100, ClaimScope.Due, cancellationToken: Cancellation);
 
         Assert.Equal(items[0].Recipient.Id, Assert.Single(due).Recipient.Id);
         Assert.Equal(2, (await ClaimAsync(lease)).Count);
@@ -163,11 +163,15 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
-    public async Task A_contact_that_is_not_there_may_not_be_written_to()
+    public async Task An_erased_contact_may_not_be_written_to_also_where_it_was_revived_before()
     {
         var contact = Assert.Single(await ContactsAsync(1));
         var execution = await ExecutionAsync();
-        await PlanAsync(execution, [Some.Planned(contact) with { ContactId = ContactId.New(Clock) }]);
+        await PlanAsync(execution, [Some.Planned(contact)]);
+        await Store.Contacts.UpdateAsync(Some.Organization, contact.Id, c => c with { DeletedAt = Now }, Cancellation);
+        await Store.Contacts.UpdateAsync(Some.Organization, contact.Id, c => c with { DeletedAt = null }, Cancellation);
+
+        Assert.True(await Store.Retention.EraseContactAsync(Some.Organization, contact.Id, Cancellation));
 
         Assert.Equal(ContactSuppression.Deleted, Assert.Single(await ClaimAsync(await LeaseAsync(execution))).Suppression);
     }
@@ -184,6 +188,27 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
         var items = await ClaimAsync(await LeaseAsync(execution));
 
         Assert.Equal([null, Now], items.Select(i => i.ConversationAt));
+    }
+
+    [Fact]
+    public async Task A_claim_of_a_slice_brings_everybody_as_they_are_also_where_one_of_them_was_touched_before()
+    {
+        var execution = await RunningAsync(3);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items.Take(1));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        await Store.Recipients.TransitionAsync(
+            [new(items[1].Recipient.Id, s => new() { After = s.Recipient with { StepAttempts = 2, ErrorCode = "131049", ErrorMessage = "Told before.", ContactName = s.Recipient.ContactName } })], [], Cancellation);
+
+        var again = await Store.Claims.ClaimAsync(await LeaseAsync(execution), 100, ClaimScope.Slices, conversations: false, Cancellation);
+
+        Assert.Equal([items[1].Recipient.Id, items[2].Recipient.Id], again.Select(i => i.Recipient.Id));
+        Assert.Equal((2, "131049", "Told before."), (again[0].Recipient.StepAttempts, again[0].Recipient.ErrorCode, again[0].Recipient.ErrorMessage));
+        foreach (var item in again)
+        {
+            Assert.Equivalent(await FindAsync(item.Recipient.Id), item.Recipient, strict: true);
+        }
     }
 
     [Fact]

@@ -13,10 +13,10 @@ internal sealed class MeasuredClaims(IClaimStore inner, StoreMeter meter) : ICla
     public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default) =>
         meter.MayLease ? Counted().LeaseAsync(executionNumber, node, slots, duration, cancellationToken) : Task.FromResult<DispatchLease?>(null);
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, bool conversations = true, CancellationToken cancellationToken = default)
     {
         meter.Claiming();
-        return Counted().ClaimAsync(lease, limit, scope, cancellationToken);
+        return Counted().ClaimAsync(lease, limit, scope, conversations, cancellationToken);
     }
 
     public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default) =>

@@ -45,7 +45,7 @@ internal sealed class ExecutionRunner : IDisposable
         var rules = new OutcomeRules(job.Program, settings, doubts, services.Random);
         _keeper = new(services, job, watch, doubts);
         _desk = new(services, job, watch, _keeper.Gate, rules);
-        _hand = new(services, job, watch, MarksPerSlot * watch.Lease.Slots);
+        _hand = new(services, job, watch, _keeper.Gate, MarksPerSlot * watch.Lease.Slots);
     }
 
     private int Number => _job.Execution.Number;

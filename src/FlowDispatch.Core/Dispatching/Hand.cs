@@ -1,4 +1,5 @@
 using FlowDispatch.Nodes;
+using FlowDispatch.Scheduling;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Dispatching;
@@ -21,14 +22,16 @@ internal sealed class Hand
     private readonly int _size;
     private readonly int _low;
     private readonly bool _paced;
+    private readonly bool _conversations;
     private Ahead? _ahead;
     private long _askedDueAt;
 
-    public Hand(RunnerServices services, RunnerJob job, LeaseWatch watch, int marksAtOnce)
+    public Hand(RunnerServices services, RunnerJob job, LeaseWatch watch, Gate gate, int marksAtOnce)
     {
         _services = services;
         _job = job;
         _watch = watch;
+        _conversations = gate.NeedsConversation;
 
         // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
         var slots = watch.Lease.Slots;
@@ -110,7 +113,7 @@ internal sealed class Hand
     /// <param name="stopping">Gives up.</param>
     public void ClaimAhead(bool open, bool fast, CancellationToken stopping)
     {
-        if (open && !_paced && !Dry && _candidates.Count < 2 * _low && _ahead is null)
+        if (open && !_paced && !Dry && _candidates.Count < (fast ? _size : 2 * _low) && _ahead is null)
         {
             var startedAt = Started();
             _ahead = new(ClaimAsync(ClaimScope.Slices, fast ? 2 * _size : _size, stopping), startedAt);
@@ -128,7 +131,7 @@ internal sealed class Hand
 
     // Where the answer is lost, its people stay this lease's until it ends, and are claimed again then.
     private Task<IReadOnlyList<WorkItem>> ClaimAsync(ClaimScope scope, int limit, CancellationToken stopping) =>
-        _services.Store.Claims.ClaimAsync(_watch.Lease, limit, scope, stopping);
+        _services.Store.Claims.ClaimAsync(_watch.Lease, limit, scope, _conversations, stopping);
 
     private long Started()
     {

@@ -29,6 +29,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private int _inHand;
     private int _answered;
     private int _busy;
+    private volatile bool _filling;
 
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
     public int Outstanding { get; private set; }
@@ -46,7 +47,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         Outstanding += marked.Count;
         Interlocked.Add(ref _inHand, marked.Count);
         marked.ForEach(_ready.Enqueue);
-        StartSenders(marked.Count);
+        StartSenders(IsQuick ? 1 : marked.Count);
     }
 
     /// <summary>The outcomes that came in since the last call.</summary>
@@ -103,10 +104,15 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     public async Task FillAsync(TimeSpan atMost)
     {
         var started = services.Time.GetTimestamp();
+        _filling = true;
         while (Volatile.Read(ref _inHand) >= (IsQuick ? 1 : watch.Lease.Slots) && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
         {
             await _news.WaitAsync(left, services.Time, CancellationToken.None).ConfigureAwait(false);
         }
+
+        // From here on every first answer is news. And a sender that was quick and now holds its thread keeps nobody else waiting.
+        _filling = false;
+        StartSenders(watch.Lease.Slots);
     }
 
     /// <summary>Waits for no sender any longer: what is in their hands is in doubt, what is not goes back.</summary>
@@ -126,6 +132,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     // How long a hand-over takes of late.
     private bool IsQuick => Volatile.Read(ref _usual) < Quick.Ticks;
 
+    // Senders that answer before they give their thread back need no company; each that does not brings the next one.
     private void StartSenders(int most)
     {
         for (var i = 0; i < most && !_ready.IsEmpty; i++)
@@ -145,11 +152,17 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         while (_ready.TryDequeue(out var candidate))
         {
             var started = services.Time.GetTimestamp();
-            _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await HandOverAsync(candidate).ConfigureAwait(false)));
+            var handOver = HandOverAsync(candidate);
+            if (!handOver.IsCompleted)
+            {
+                StartSenders(1);
+            }
+
+            _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await handOver.ConfigureAwait(false)));
             Volatile.Write(ref _usual, ((3 * Volatile.Read(ref _usual)) + services.Time.GetElapsedTime(started).Ticks) / 4);
             var answered = Interlocked.Increment(ref _answered);
             var left = Interlocked.Decrement(ref _inHand);
-            if (left == 0 || left == watch.Lease.Slots - 1 || answered == 1 || answered == watch.Lease.Slots)
+            if (left == 0 || left == watch.Lease.Slots - 1 || (!_filling && (answered == 1 || answered == watch.Lease.Slots)))
             {
                 _news.Set();
             }

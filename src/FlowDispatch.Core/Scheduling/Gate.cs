@@ -15,14 +15,16 @@ internal sealed class Gate
 
     private readonly AutomationSettings _settings;
     private readonly SendingHours _hours;
-    private readonly bool _needsConversation;
 
     public Gate(Execution execution, FlowProgram program, Channel channel)
     {
         _settings = execution.Snapshot.Settings;
         _hours = new(_settings, execution.CreatedAt);
-        _needsConversation = channel.HasConversationWindow && !program.OpensWithTemplate;
+        NeedsConversation = channel.HasConversationWindow && !program.OpensWithTemplate;
     }
+
+    /// <summary>Whether it matters to anybody when the person last wrote.</summary>
+    public bool NeedsConversation { get; }
 
     /// <summary>When anybody at all can be decided about; <paramref name="now"/> where the window is open or each recipient's own clock decides.</summary>
     public DateTimeOffset OpensAt(DateTimeOffset now) => _hours.OpensAt(now);
@@ -54,7 +56,7 @@ internal sealed class Gate
 
     private GateDecision Conversation(DateTimeOffset? conversationAt, DateTimeOffset at)
     {
-        if (!_needsConversation || (conversationAt is { } last && at < last + ConversationLength))
+        if (!NeedsConversation || (conversationAt is { } last && at < last + ConversationLength))
         {
             return new GateDecision.Go(false);
         }

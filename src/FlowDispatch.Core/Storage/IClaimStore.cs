@@ -41,8 +41,9 @@ public interface IClaimStore
     /// <param name="lease">A lease that holds; otherwise nothing is claimed.</param>
     /// <param name="limit">1 to 5,000.</param>
     /// <param name="scope">What to claim from; both by default.</param>
+    /// <param name="conversations">Whether <see cref="WorkItem.ConversationAt"/> is wanted. Without it the store need not look for it, and whether it is told is left open.</param>
     /// <param name="cancellationToken">Gives up without claiming.</param>
-    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default);
+    Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, bool conversations = true, CancellationToken cancellationToken = default);
 
     /// <summary>Lets leases hold for <paramref name="duration"/> from now.</summary>
     /// <returns>The tokens that are still held; one that ended is not revived.</returns>

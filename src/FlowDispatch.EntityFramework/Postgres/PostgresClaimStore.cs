@@ -19,11 +19,11 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
             session => PostgresLeases.TakeAsync(session, executionNumber, node, slots, duration, clock, cancellationToken), cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, bool conversations = true, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
-        return database.WriteAsync(session => new PostgresClaims(session, lease, clock).ClaimAsync(limit, scope, cancellationToken), cancellationToken);
+        return database.WriteAsync(session => new PostgresClaims(session, lease, clock).ClaimAsync(limit, scope, conversations, cancellationToken), cancellationToken);
     }
 
     public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default) =>

@@ -22,22 +22,27 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         RETURNING key, count, position
         """;
 
-    // Nearly always nobody of a slice is in the queue: one look tells, in place of one for each.
-    internal const string OfSlice = $"""
-        {Items}
-        WHERE r.key >= $3 AND r.key < $4 AND r.open
-            AND CASE WHEN (SELECT EXISTS (SELECT 1 FROM fd_due a WHERE a.key >= $3 AND a.key < $4)) THEN {RecipientRow.NotQueued} ELSE TRUE END
+    internal const string OfSlice = $"{OfSliceWith}{InSlice}";
+
+    internal const string OfSliceAndConversations = $"{OfSliceWith}, {ConversationOn}$3){InSlice}";
+
+    internal const string OfKeys = $"SELECT {RecipientRow.Columns}, {Suppression}, {ConversationOn}$2) FROM fd_recipients r WHERE r.key = ANY($1)";
+
+    // A contact that is erased leaves its row here behind.
+    private const string Suppression = "COALESCE((SELECT u.suppression FROM fd_suppressions u WHERE u.contact_id = r.contact_id), 0)";
+
+    private const string ConversationOn = "(SELECT c.at FROM fd_conversations c WHERE c.contact_id = r.contact_id AND c.channel_id = ";
+
+    // Nearly everybody of a slice is as planned, and then a quarter of the columns says all of it.
+    private const string OfSliceWith = $"SELECT {RecipientRow.PlannedColumns}, {Suppression}, {RecipientRow.AsPlanned}";
+
+    // Nearly always nobody of a slice is in the queue: one look tells, in place of one for each. The bounds are behind a
+    // SELECT, so that a plan for these values is no cheaper than one for all, and the server makes none anew each time.
+    private const string InSlice = $"""
+         FROM fd_recipients r
+        WHERE r.key >= (SELECT $1) AND r.key < (SELECT $2) AND r.open
+            AND CASE WHEN (SELECT EXISTS (SELECT 1 FROM fd_due a WHERE a.key >= $1 AND a.key < $2)) THEN {RecipientRow.NotQueued} ELSE TRUE END
         ORDER BY r.key LIMIT 500
-        """;
-
-    internal const string OfQueue = $"{Items} WHERE r.key = ANY($3)";
-
-    private const string Items = $"""
-        SELECT {RecipientRow.Columns},
-            CASE WHEN (SELECT 1 FROM fd_contacts p WHERE p.organization_id = $1 AND p.id = r.contact_id) IS NULL THEN 3
-                ELSE COALESCE((SELECT u.suppression FROM fd_suppressions u WHERE u.contact_id = r.contact_id), 0) END,
-            (SELECT c.at FROM fd_conversations c WHERE c.channel_id = $2 AND c.contact_id = r.contact_id)
-        FROM fd_recipients r
         """;
 
     // With the limit as a parameter a plan for all values would expect a tenth of the queue. So the text says the next
@@ -50,7 +55,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         RETURNING key, due_at
         """);
 
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, ClaimScope scope, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(int limit, ClaimScope scope, bool conversations, CancellationToken cancellationToken)
     {
         ExecutionHead? execution;
         long[] due;
@@ -80,12 +85,11 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         var items = new List<WorkItem>();
         if (due.Length > 0)
         {
-            var byKey = (await session.ReadAsync(OfQueue, row => Item(row, execution, fromQueue: true), cancellationToken, execution.OrganizationId, execution.ChannelId, due)
-                .ConfigureAwait(false)).ToDictionary(i => PackedKey.Of(execution.Number, i.Recipient.Id.Ordinal));
+            var byKey = await ByKeyAsync(execution, due, fromQueue: true, cancellationToken).ConfigureAwait(false);
             items.AddRange(due.Select(key => byKey[key]));
         }
 
-        while (scope != ClaimScope.Due && items.Count < limit && await ClaimSliceAsync(execution, items, cancellationToken).ConfigureAwait(false))
+        while (scope != ClaimScope.Due && items.Count < limit && await ClaimSliceAsync(execution, conversations, items, cancellationToken).ConfigureAwait(false))
         {
         }
 
@@ -93,7 +97,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
     }
 
     // False when no slice is left. One in which nobody is open any more is dropped on the way.
-    private async Task<bool> ClaimSliceAsync(ExecutionHead execution, List<WorkItem> items, CancellationToken cancellationToken)
+    private async Task<bool> ClaimSliceAsync(ExecutionHead execution, bool conversations, List<WorkItem> items, CancellationToken cancellationToken)
     {
         var slices = await session.ReadAsync(
             NextSlice, row => (Key: row.GetInt64(0), Count: row.GetInt32(1), Position: row.GetInt32(2)), cancellationToken, lease.ExecutionNumber, lease.Token).ConfigureAwait(false);
@@ -104,8 +108,16 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
 
         // Read after the slice is ours: whoever held it before has written all that it did.
         var (key, count, position) = slices[0];
-        var found = await session.ReadAsync(
-            OfSlice, row => Item(row, execution, fromQueue: false), cancellationToken, execution.OrganizationId, execution.ChannelId, key + position, key + count).ConfigureAwait(false);
+        var touched = new List<long>();
+        var found = conversations
+            ? await session.ReadAsync(OfSliceAndConversations, row => Planned(row, execution, touched, conversations: true), cancellationToken, key + position, key + count, execution.ChannelId).ConfigureAwait(false)
+            : await session.ReadAsync(OfSlice, row => Planned(row, execution, touched, conversations: false), cancellationToken, key + position, key + count).ConfigureAwait(false);
+        if (touched.Count > 0)
+        {
+            var byKey = await ByKeyAsync(execution, [.. touched], fromQueue: false, cancellationToken).ConfigureAwait(false);
+            found = found.ConvertAll(item => byKey.GetValueOrDefault(PackedKey.Of(execution.Number, item.Recipient.Id.Ordinal), item));
+        }
+
         if (found.Count == 0)
         {
             await session.RunAsync("DELETE FROM fd_slices WHERE key = $1", cancellationToken, key).ConfigureAwait(false);
@@ -123,9 +135,24 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         return true;
     }
 
-    private static WorkItem Item(DbDataReader row, ExecutionHead execution, bool fromQueue) => new(
-        RecipientRow.Read(row, execution),
-        (ContactSuppression)row.GetInt32(RecipientRow.Width),
-        row.InstantOrNull(RecipientRow.Width + 1),
-        fromQueue);
+    private async Task<Dictionary<long, WorkItem>> ByKeyAsync(ExecutionHead execution, long[] keys, bool fromQueue, CancellationToken cancellationToken) =>
+        (await session.ReadAsync(
+            OfKeys,
+            row => new WorkItem(
+                RecipientRow.Read(row, execution), (ContactSuppression)row.GetInt32(RecipientRow.Width), row.InstantOrNull(RecipientRow.Width + 1), fromQueue),
+            cancellationToken, keys, execution.ChannelId).ConfigureAwait(false)).ToDictionary(i => PackedKey.Of(execution.Number, i.Recipient.Id.Ordinal));
+
+    private static WorkItem Planned(DbDataReader row, ExecutionHead execution, List<long> touched, bool conversations)
+    {
+        if (!row.GetBoolean(RecipientRow.PlannedWidth + 1))
+        {
+            touched.Add(row.GetInt64(0));
+        }
+
+        return new(
+            RecipientRow.ReadPlanned(row, execution),
+            (ContactSuppression)row.GetInt32(RecipientRow.PlannedWidth),
+            conversations ? row.InstantOrNull(RecipientRow.PlannedWidth + 2) : null,
+            FromQueue: false);
+    }
 }

@@ -26,36 +26,41 @@ internal sealed class PostgresCommit
 
     // Everybody named is passed but those that this lease took from the queue; their entries are marked. Who is to be marked must not have been put
     // into the queue meanwhile, by a receipt: somebody else may hold that entry by now, and it may need no message at all.
+    // Neighbours come as one run, and are told apart only where the queue has anybody. The arrays are behind a SELECT, so
+    // that a plan for these values is no cheaper than one for all, and the server makes none anew each time.
     private const string Passing = $"""
-        WITH named AS MATERIALIZED (
-            SELECT x.key, x.mark, CASE WHEN {AnyQueued} THEN (SELECT d.token IS NOT DISTINCT FROM $1 FROM fd_due d WHERE d.key = x.key) END AS held
-            FROM unnest($4, $5) AS x(key, mark)),
+        WITH runs AS MATERIALIZED (SELECT first, last, mark FROM unnest((SELECT $4), (SELECT $5), (SELECT $6)) AS x(first, last, mark)),
+        named AS MATERIALIZED (
+            SELECT first, last, mark, NULL::boolean AS held FROM runs WHERE NOT {AnyQueued}
+            UNION ALL
+            SELECT k, k, mark, (SELECT d.token IS NOT DISTINCT FROM $1 FROM fd_due d WHERE d.key = k) FROM runs, generate_series(first, last) AS k WHERE {AnyQueued}),
         passed AS MATERIALIZED (
-            SELECT s.key, MAX(n.key) AS last, COUNT(*) FILTER (WHERE n.mark) AS marks
-            FROM fd_slices s JOIN named n ON n.key >= s.key AND n.key < s.key + s.count
-            WHERE s.token = $1 AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.key < s.key + s.position)
+            SELECT s.key, MAX(LEAST(n.last, s.key + s.count - 1)) AS last,
+                SUM(LEAST(n.last, s.key + s.count - 1) - GREATEST(n.first, s.key) + 1) FILTER (WHERE n.mark) AS marks
+            FROM fd_slices s JOIN named n ON n.last >= s.key AND n.first < s.key + s.count
+            WHERE s.token = $1 AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.first < s.key + s.position)
             GROUP BY s.key),
         moved AS (
             UPDATE fd_slices s SET position = GREATEST(s.position, (p.last - s.key + 1)::int) FROM passed p WHERE s.key = p.key),
         due AS (
-            UPDATE fd_due d SET marked = TRUE FROM named n WHERE n.mark AND n.held AND d.key = n.key RETURNING 1)
+            UPDATE fd_due d SET marked = TRUE FROM named n WHERE n.mark AND n.held AND d.key = n.first RETURNING 1)
         """;
 
     private const string Marked = "(SELECT COALESCE(SUM(marks), 0) FROM passed) + (SELECT COUNT(*) FROM due)";
 
     internal const string Pass = $"{Passing} SELECT ({Marked})::bigint AS marked";
 
-    internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $6 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
+    internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $7 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
 
     internal const string Unqueue = "DELETE FROM fd_due WHERE key = ANY($1) AND token = $2";
 
     // Passed and answered to the last one: nobody of it is in a sender's hands.
     internal const string Finish = """
         DELETE FROM fd_slices s
-        WHERE s.token = $1 AND s.position >= s.count AND EXISTS (SELECT 1 FROM unnest($2) AS k WHERE k >= s.key AND k < s.key + s.count)
+        WHERE s.token = $1 AND s.position >= s.count AND EXISTS (SELECT 1 FROM unnest((SELECT $2)) AS k WHERE k >= s.key AND k < s.key + s.count)
             AND (SELECT 1 FROM fd_recipients r
                  WHERE r.key >= s.key AND r.key < s.key + s.count AND r.open AND (SELECT 1 FROM fd_due q WHERE q.key = r.key) IS NULL
-                 ORDER BY r.key LIMIT 1) IS NULL
+                 ORDER BY r.key DESC LIMIT 1) IS NULL
         """;
 
     private readonly DispatchLease _lease;
@@ -85,7 +90,7 @@ internal sealed class PostgresCommit
         var indexed = _claimed.Writes.Count(w => w.GainsMessage) < LeastApart ? null : IndexMessagesAsync(database, cancellationToken);
         try
         {
-            return await database.WriteAsync(
+            return await database.AtOnceAsync(
                 async session =>
                 {
                     var batch = session.Batch();
@@ -94,7 +99,8 @@ internal sealed class PostgresCommit
                         batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
                         var (named, marks) = Named();
                         Hold(batch, named);
-                        batch.Add(PassAll, _lease.Token, First(named), Last(named), named, marks, (long)_marks.Length);
+                        var (first, last, mark) = Runs(named, marks);
+                        batch.Add(PassAll, _lease.Token, First(named), Last(named), first, last, mark, (long)_marks.Length);
                         RecipientUpdate.AddChecked(batch, _claimed.Writes);
                         if (indexed is null)
                         {
@@ -103,12 +109,12 @@ internal sealed class PostgresCommit
 
                         AddRest(batch, _claimed);
                         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                        await batch.RunAsync(cancellationToken).ConfigureAwait(false);
                         if (indexed is not null)
                         {
                             await indexed.ConfigureAwait(false);
                         }
 
+                        await batch.RunAsync(cancellationToken).ConfigureAwait(false);
                         return true;
                     }
                 },
@@ -197,6 +203,27 @@ internal sealed class PostgresCommit
         return ([.. keys], [.. marked]);
     }
 
+    // Neighbours that are marked, or not, alike.
+    private static (long[] First, long[] Last, bool[] Marked) Runs(long[] keys, bool[] marked)
+    {
+        var (first, last, mark) = (new List<long>(), new List<long>(), new List<bool>());
+        for (var i = 0; i < keys.Length; i++)
+        {
+            if (i > 0 && keys[i] == keys[i - 1] + 1 && marked[i] == marked[i - 1])
+            {
+                last[^1] = keys[i];
+            }
+            else
+            {
+                first.Add(keys[i]);
+                last.Add(keys[i]);
+                mark.Add(marked[i]);
+            }
+        }
+
+        return ([.. first], [.. last], [.. mark]);
+    }
+
     private async Task<bool> WriteAsync(PostgresSession session, RecipientWriter writer, CancellationToken cancellationToken)
     {
         var expected = new List<(int Place, int Rows)>();
@@ -204,7 +231,8 @@ internal sealed class PostgresCommit
         await using (batch.ConfigureAwait(false))
         {
             var (named, marks) = Named();
-            batch.Add(Pass, _lease.Token, First(named), Last(named), named, marks);
+            var (first, last, mark) = Runs(named, marks);
+            batch.Add(Pass, _lease.Token, First(named), Last(named), first, last, mark);
             writer.AddRows(batch, expected);
             writer.AddMessages(batch);
             AddRest(batch, writer);

@@ -20,7 +20,8 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     // rather read all of it, and keeps such a plan while the table grows to millions.
     internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET default_transaction_isolation = 'read committed'";
 
-    private readonly ConcurrentBag<NpgsqlConnection> _idle = [];
+    // The last one used first: its plans and pages are the ones that the server's processors still have.
+    private readonly ConcurrentStack<NpgsqlConnection> _idle = new();
     private readonly Func<DbContext> _contexts;
     private readonly NpgsqlConnection _template;
     private readonly DbContext _first;
@@ -100,7 +101,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     /// <summary>A connection, one that was used before where there is one.</summary>
     public async Task<PostgresSession> OpenAsync(CancellationToken cancellationToken)
     {
-        if (_idle.TryTake(out var used))
+        if (_idle.TryPop(out var used))
         {
             return new(used, _contexts, Names, GiveBack);
         }
@@ -135,7 +136,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     {
         if (connection.FullState == ConnectionState.Open && _idle.Count < MostIdle && !_disposed)
         {
-            _idle.Add(connection);
+            _idle.Push(connection);
             return ValueTask.CompletedTask;
         }
 
@@ -150,7 +151,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     private void DropIdle()
     {
-        while (_idle.TryTake(out var connection))
+        while (_idle.TryPop(out var connection))
         {
             connection.Dispose();
         }

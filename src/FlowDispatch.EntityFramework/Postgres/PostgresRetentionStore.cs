@@ -90,7 +90,11 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : Retent
             }
 
             await PostgresErased.KeepAsync(session, known, cancellationToken).ConfigureAwait(false);
-            return await session.RunAsync("DELETE FROM fd_contacts WHERE organization_id = $1 AND id = $2", cancellationToken, organizationId, contact.Value).ConfigureAwait(false) != 0;
+            await session.RunAsync("DELETE FROM fd_contacts WHERE organization_id = $1 AND id = $2", cancellationToken, organizationId, contact.Value).ConfigureAwait(false);
+
+            // What claims know it by from now on, also where somebody added the person anew after it was deleted.
+            await Suppressions.WriteAsync(session, [(known, known with { DeletedAt = known.DeletedAt ?? known.UpdatedAt })], cancellationToken).ConfigureAwait(false);
+            return true;
         },
         cancellationToken);
 

@@ -18,6 +18,19 @@ internal static class RecipientRow
     /// <summary>How many columns <see cref="Columns"/> are.</summary>
     public const int Width = 28;
 
+    /// <summary>What <see cref="ReadPlanned"/> expects, from the table as <c>r</c>.</summary>
+    public const string PlannedColumns = "r.key, r.contact_id, r.phone_number, r.variables, r.created_at, r.contact_name, r.time_zone";
+
+    /// <summary>How many columns <see cref="PlannedColumns"/> are.</summary>
+    public const int PlannedWidth = 7;
+
+    /// <summary>Whether an open recipient is as it was planned: all that is not among <see cref="PlannedColumns"/> says nothing.</summary>
+    public const string AsPlanned = """
+        (r.status = 0 AND r.reached = 0 AND r.attempts = 0 AND r.step_attempts = 0 AND NOT r.flow_completed
+            AND num_nonnulls(r.next_attempt_at, r.waiting_reason, r.in_doubt_since, r.flow_current_node, r.flow_outcome, r.error_code, r.error_message,
+                r.provider_message_id, r.sent_at, r.delivered_at, r.read_at, r.replied_at, r.completed_at, r.failed_at, r.attempted_at) = 0)
+        """;
+
     /// <summary>The recipient has no entry in the due queue. A scalar look-up: as a condition of its own it would be joined, at times by reading the whole queue.</summary>
     public const string NotQueued = "(SELECT 1 FROM fd_due q WHERE q.key = r.key) IS NULL";
 
@@ -34,6 +47,20 @@ internal static class RecipientRow
             (SELECT s.token IS NOT NULL AND r.key < s.key + s.position FROM fd_slices s WHERE s.key <= r.key ORDER BY s.key DESC LIMIT 1),
             FALSE))
         """;
+
+    /// <summary>The open recipient at the reader, who is as it was planned.</summary>
+    public static Recipient ReadPlanned(DbDataReader row, ExecutionHead execution) => new()
+    {
+        Id = execution.RecipientAt(PackedKey.Place(row.GetInt64(0))),
+        ExecutionId = execution.Id,
+        ContactId = new(row.GetGuid(1)),
+        PhoneNumber = row.GetString(2),
+        Variables = VariableText.Parse(row.GetString(3)),
+        Open = true,
+        CreatedAt = row.Instant(4),
+        ContactName = row.TextOrNull(5),
+        TimeZone = row.TextOrNull(6),
+    };
 
     /// <summary>The row at the reader; its status is the stored one unless <paramref name="statusColumn"/> says where another stands.</summary>
     public static Recipient Read(DbDataReader row, ExecutionHead execution, int statusColumn = 4) => new()

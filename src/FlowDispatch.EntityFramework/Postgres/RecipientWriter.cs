@@ -10,6 +10,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// </summary>
 internal sealed class RecipientWriter(int execution)
 {
+    // Nearly always none of them is in the queue: one look tells.
+    internal const string Unqueue = "DELETE FROM fd_due WHERE key = ANY($1) AND (SELECT EXISTS (SELECT 1 FROM fd_due q WHERE q.key BETWEEN $2 AND $3))";
+
     private readonly Dictionary<long, RecipientWrite> _writes = [];
     private readonly Dictionary<string, int> _insertedErrors = new(StringComparer.Ordinal);
     private ExecutionCounters _inserted;
@@ -79,7 +82,7 @@ internal sealed class RecipientWriter(int execution)
     {
         if (Writes.Where(w => w.LeavesQueue).Select(w => w.Key).ToArray() is { Length: > 0 } left)
         {
-            batch.Add("DELETE FROM fd_due WHERE key = ANY($1)", left);
+            batch.Add(Unqueue, left, left[0], left[^1]);
         }
 
         if (Writes.Where(w => w.DueAt is not null).ToList() is { Count: > 0 } due)

@@ -7,12 +7,12 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 
 internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider time) : IClaimStore
 {
+    // A contact that is erased leaves its suppression behind.
     private const string ItemColumns = $"""
-        SELECT {RecipientRow.Columns}, CASE WHEN p.id IS NULL THEN 3 ELSE COALESCE(u.suppression, 0) END, c.at
+        SELECT {RecipientRow.Columns}, COALESCE(u.suppression, 0), c.at
         FROM fd_recipients r
-        LEFT JOIN fd_contacts p ON p.organization_id = $1 AND p.id = r.contact_id
         LEFT JOIN fd_suppressions u ON u.contact_id = r.contact_id
-        LEFT JOIN fd_conversations c ON c.channel_id = $2 AND c.contact_id = r.contact_id
+        LEFT JOIN fd_conversations c ON c.channel_id = $1 AND c.contact_id = r.contact_id
 
         """;
 
@@ -23,7 +23,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         return database.WriteAsync(session => SqliteLeases.Take(session, executionNumber, node, slots, duration, time.GetUtcNow()), cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, bool conversations = true, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -209,7 +209,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         }
 
         var take = session["UPDATE fd_due SET token = $2, marked = 0 WHERE key = $1"];
-        var read = session[ItemColumns + "WHERE r.key = $3"];
+        var read = session[ItemColumns + "WHERE r.key = $2"];
         foreach (var key in keys)
         {
             take.Run(key, token);
@@ -236,7 +236,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         var before = items.Count;
         Collect(
             session[ItemColumns + """
-                WHERE r.key >= $3 AND r.key < $4 AND r.open = 1 AND NOT EXISTS (SELECT 1 FROM fd_due d WHERE d.key = r.key)
+                WHERE r.key >= $2 AND r.key < $3 AND r.open = 1 AND NOT EXISTS (SELECT 1 FROM fd_due d WHERE d.key = r.key)
                 ORDER BY r.key
                 """],
             execution, items, fromQueue: false, key + position, key + count);
@@ -257,7 +257,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
     private static void Collect(
         SqliteStatement statement, ExecutionHead execution, List<WorkItem> items, bool fromQueue, params ReadOnlySpan<object?> keys)
     {
-        using var row = statement.Read([execution.OrganizationId, execution.ChannelId, .. keys]);
+        using var row = statement.Read([execution.ChannelId, .. keys]);
         while (row.Read())
         {
             items.Add(new(

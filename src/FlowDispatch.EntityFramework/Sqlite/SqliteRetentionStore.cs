@@ -61,6 +61,9 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : RetentionS
             }
 
             new SqliteErased(session, organizationId).Keep(known);
+
+            // What claims know it by from now on, also where somebody added the person anew after it was deleted.
+            ContactRow.Write(session, known, known with { DeletedAt = known.DeletedAt ?? known.UpdatedAt });
             return session["DELETE FROM fd_contacts WHERE organization_id = $1 AND id = $2"].Run(organizationId, contact.Value) != 0;
         },
         cancellationToken);

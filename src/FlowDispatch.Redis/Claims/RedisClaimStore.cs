@@ -31,7 +31,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         return _leases.TakeAsync(executionNumber, slots, duration, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(DispatchLease lease, int limit, ClaimScope scope = ClaimScope.Any, bool conversations = true, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
@@ -45,7 +45,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
             connection.Root(head.Number),
             new ScriptArguments(connection).Add(lease.Token).Add(limit).Add((int)scope),
             cancellationToken).ConfigureAwait(false))!;
-        return answer.Length == 0 ? [] : await ItemsAsync(head, answer).ConfigureAwait(false);
+        return answer.Length == 0 ? [] : await ItemsAsync(head, answer, conversations).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default)
@@ -85,7 +85,7 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         return await OpenRowsCancelling.CloseAsync(connection, head, limit).ConfigureAwait(false);
     }
 
-    private async Task<IReadOnlyList<WorkItem>> ItemsAsync(ExecutionHead head, RedisResult[] answer)
+    private async Task<IReadOnlyList<WorkItem>> ItemsAsync(ExecutionHead head, RedisResult[] answer, bool withConversations)
     {
         var due = (RedisValue[])answer[0]!;
         var slices = (RedisValue[])answer[1]!;
@@ -109,14 +109,14 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         }
 
         var contacts = rows.ConvertAll(r => (RedisValue)r.Row.ContactId.Value.ToByteArray(bigEndian: true));
-        var conversations = Conversations.ReadAsync(connection, head.ChannelId, contacts);
+        var conversations = withConversations ? Conversations.ReadAsync(connection, head.ChannelId, contacts) : null;
         var suppressions = (byte[])(await connection.RunAsync(
             SuppressionScript, connection.Root("o:" + head.OrganizationId), new ScriptArguments(connection, contacts.Count + 2).AddList(contacts)).ConfigureAwait(false))!;
-        var wroteAt = await conversations.ConfigureAwait(false);
+        var wroteAt = conversations is null ? null : await conversations.ConfigureAwait(false);
         var items = new WorkItem[rows.Count];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), wroteAt[i], rows[i].FromQueue);
+            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), wroteAt?[i], rows[i].FromQueue);
         }
 
         return items;

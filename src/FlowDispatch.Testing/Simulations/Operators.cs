@@ -10,6 +10,7 @@ internal sealed class Operators(World world, string organization, Func<IReadOnly
 {
     private readonly Dictionary<ExecutionId, (DateTimeOffset From, bool ForGood)> _quiet = [];
     private readonly List<(ExecutionId Execution, SimulatedNode Node)> _resuming = [];
+    private readonly Dictionary<ExecutionId, int> _resumes = [];
 
     /// <summary>Commands without an answer yet.</summary>
     public int Busy { get; private set; }
@@ -61,10 +62,15 @@ internal sealed class Operators(World world, string organization, Func<IReadOnly
     public IEnumerable<(ExecutionId Execution, DateTimeOffset From, DateTimeOffset Until)> AllQuiet() =>
         Quiet.Concat(_quiet.Select(q => (q.Key, q.Value.From, world.Now)));
 
-    private void Pause(Execution execution) => Ask(
-        $"pause {execution.Number}",
-        node => Tolerantly(node.Services.GetRequiredService<ExecutionService>().PauseAsync(organization, execution.Id)),
-        done: paused => BeQuiet(execution, paused, forGood: false));
+    private void Pause(Execution execution)
+    {
+        // Who resumes after the question and before its answer may well come behind the pause.
+        var resumes = _resumes.GetValueOrDefault(execution.Id);
+        Ask(
+            $"pause {execution.Number}",
+            node => Tolerantly(node.Services.GetRequiredService<ExecutionService>().PauseAsync(organization, execution.Id)),
+            done: paused => BeQuiet(execution, paused && resumes == _resumes.GetValueOrDefault(execution.Id), forGood: false));
+    }
 
     private void Cancel(Execution execution) => Ask(
         $"cancel {execution.Number}",
@@ -91,6 +97,7 @@ internal sealed class Operators(World world, string organization, Func<IReadOnly
                 _quiet.Remove(execution.Id);
             }
 
+            _resumes[execution.Id] = _resumes.GetValueOrDefault(execution.Id) + 1;
             _resuming.Add((execution.Id, node));
             try
             {
