@@ -14,4 +14,24 @@ internal static class PackedKey
 
     /// <summary>The first key and the last that a parent can have.</summary>
     public static (long First, long Last) Range(int parent) => (Of(parent, 0), Of(parent, int.MaxValue));
+
+    /// <summary>Keys in order as runs of neighbours: the first and the last of each.</summary>
+    public static (long[] First, long[] Last) Runs(long[] keys)
+    {
+        var (first, last) = (new List<long>(), new List<long>());
+        foreach (var key in keys)
+        {
+            if (last.Count > 0 && key <= last[^1] + 1)
+            {
+                last[^1] = key;
+            }
+            else
+            {
+                first.Add(key);
+                last.Add(key);
+            }
+        }
+
+        return ([.. first], [.. last]);
+    }
 }

@@ -12,10 +12,10 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     private static readonly (string Name, string Sql, string Types, string Values)[] Statements =
     [
         ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint", "NULL, 1, 1, 5, 4"),
-        ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint", "'{4295000000,4295000001}', 4295000000, 4295000001"),
+        ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
-        ("finish", PostgresCommit.Finish, "bigint, bigint[]", "1, '{4295000000,4295000001}'"),
-        ("leave queue", RecipientWriter.Unqueue, "bigint[], bigint, bigint", "'{4295000000,4295000001}', 4295000000, 4295000001"),
+        ("finish", PostgresCommit.Finish, "bigint, bigint[], bigint[]", "1, '{4295000000}', '{4295000001}'"),
+        ("leave queue", RecipientWriter.Unqueue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
         (
             "write alike", RecipientUpdate.AllAlike,
@@ -86,6 +86,39 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         if (name is "claim due" or "claim slice" or "read slice" or "contacts" or "inbox" or "prune: lowest" or "erase: find" or "erase: inbox")
         {
             Assert.DoesNotContain("Sort", text, StringComparison.Ordinal);
+        }
+
+        await RunAsync(connection, "DEALLOCATE p");
+    }
+
+    [Theory]
+    [InlineData("fence")]
+    [InlineData("hold due")]
+    [InlineData("pass")]
+    [InlineData("write alike")]
+    [InlineData("leave queue")]
+    [InlineData("finish")]
+    [InlineData("claim slice")]
+    [InlineData("read slice")]
+    [InlineData("read slice and conversations")]
+    public async Task What_every_commit_and_claim_runs_is_not_planned_anew_each_time(string name)
+    {
+        var statement = Statements.Single(s => s.Name == name);
+        await using var connection = await filled.Source.OpenConnectionAsync(Cancellation);
+        await RunAsync(connection, PostgresDatabase.Settings);
+        await RunAsync(connection, $"PREPARE p({statement.Types}) AS {statement.Sql}");
+
+        for (var i = 0; i < 10; i++)
+        {
+            await RunAsync(connection, $"EXPLAIN EXECUTE p({statement.Values})");
+        }
+
+        // The server makes five plans for the values it is given before it may take one for all.
+        await using var plans = new NpgsqlCommand("SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE name = 'p'", connection);
+        await using (var row = await plans.ExecuteReaderAsync(Cancellation))
+        {
+            Assert.True(await row.ReadAsync(Cancellation));
+            Assert.Equal((5L, 5L), (row.GetInt64(0), row.GetInt64(1)));
         }
 
         await RunAsync(connection, "DEALLOCATE p");

@@ -22,7 +22,7 @@ internal sealed class PostgresCommit
     private const string AnyQueued = "(SELECT EXISTS (SELECT 1 FROM fd_due q WHERE q.key BETWEEN $2 AND $3))";
 
     // Before anything else of these recipients is held: a receipt puts people into the queue in the same order.
-    internal const string HoldDue = $"SELECT 1 FROM unnest($1) AS k JOIN fd_due d ON d.key = k WHERE {AnyQueued} FOR UPDATE OF d";
+    internal const string HoldDue = $"SELECT 1 FROM unnest((SELECT $1), (SELECT $4)) AS x(first, last) JOIN fd_due d ON d.key BETWEEN x.first AND x.last WHERE {AnyQueued} FOR UPDATE OF d";
 
     // Everybody named is passed but those that this lease took from the queue; their entries are marked. Who is to be marked must not have been put
     // into the queue meanwhile, by a receipt: somebody else may hold that entry by now, and it may need no message at all.
@@ -57,7 +57,8 @@ internal sealed class PostgresCommit
     // Passed and answered to the last one: nobody of it is in a sender's hands.
     internal const string Finish = """
         DELETE FROM fd_slices s
-        WHERE s.token = $1 AND s.position >= s.count AND EXISTS (SELECT 1 FROM unnest((SELECT $2)) AS k WHERE k >= s.key AND k < s.key + s.count)
+        WHERE s.token = $1 AND s.position >= s.count AND EXISTS (
+                SELECT 1 FROM unnest((SELECT $2), (SELECT $3)) AS x(first, last) WHERE x.last >= s.key AND x.first < s.key + s.count)
             AND (SELECT 1 FROM fd_recipients r
                  WHERE r.key >= s.key AND r.key < s.key + s.count AND r.open AND (SELECT 1 FROM fd_due q WHERE q.key = r.key) IS NULL
                  ORDER BY r.key DESC LIMIT 1) IS NULL
@@ -97,10 +98,9 @@ internal sealed class PostgresCommit
                     await using (batch.ConfigureAwait(false))
                     {
                         batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
-                        var (named, marks) = Named();
-                        Hold(batch, named);
-                        var (first, last, mark) = Runs(named, marks);
-                        batch.Add(PassAll, _lease.Token, First(named), Last(named), first, last, mark, (long)_marks.Length);
+                        var (first, last, mark) = Named();
+                        Hold(batch, first, last);
+                        batch.Add(PassAll, _lease.Token, First(first), Last(last), first, last, mark, (long)_marks.Length);
                         RecipientUpdate.AddChecked(batch, _claimed.Writes);
                         if (indexed is null)
                         {
@@ -134,8 +134,8 @@ internal sealed class PostgresCommit
             return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
         }
 
-        var (named, _) = Named();
-        await session.RunAsync(HoldDue, cancellationToken, named, First(named), Last(named)).ConfigureAwait(false);
+        var (first, last, _) = Named();
+        await session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last).ConfigureAwait(false);
         var execution = (await ExecutionHeads.FindAsync(session, _lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
         var rows = (await session.ReadAsync(
             $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR UPDATE OF r",
@@ -175,7 +175,13 @@ internal sealed class PostgresCommit
         cancellationToken);
 
     /// <summary>Adds the statement that holds the due entries of these, whose keys are in order.</summary>
-    public static void Hold(PostgresBatch batch, long[] keys) => batch.Add(HoldDue, keys, First(keys), Last(keys));
+    public static void Hold(PostgresBatch batch, long[] keys)
+    {
+        var (first, last) = PackedKey.Runs(keys);
+        Hold(batch, first, last);
+    }
+
+    private static void Hold(PostgresBatch batch, long[] first, long[] last) => batch.Add(HoldDue, first, First(first), Last(last), last);
 
     private static long First(long[] keys) => keys.Length == 0 ? 0 : keys[0];
 
@@ -185,43 +191,32 @@ internal sealed class PostgresCommit
 
     private long[] Changed() => [.. _claimed.Writes.Select(w => w.Key)];
 
-    // The marked and the changed, each once and in order, and which of them are marked.
-    private (long[] Keys, bool[] Marked) Named()
+    // The marked and the changed in order, as runs of neighbours that are marked, or not, alike.
+    private (long[] First, long[] Last, bool[] Marked) Named()
     {
-        var (keys, marked) = (new List<long>(_marks.Length + _claimed.Writes.Count), new List<bool>(_marks.Length + _claimed.Writes.Count));
+        var (first, last, marked) = (new List<long>(), new List<long>(), new List<bool>());
         var (mark, change) = (0, 0);
         while (mark < _marks.Length || change < _claimed.Writes.Count)
         {
             var left = mark < _marks.Length ? _marks[mark] : long.MaxValue;
             var right = change < _claimed.Writes.Count ? _claimed.Writes[change].Key : long.MaxValue;
-            keys.Add(Math.Min(left, right));
-            marked.Add(left <= right);
+            var key = Math.Min(left, right);
+            if (last.Count > 0 && key == last[^1] + 1 && marked[^1] == (left <= right))
+            {
+                last[^1] = key;
+            }
+            else
+            {
+                first.Add(key);
+                last.Add(key);
+                marked.Add(left <= right);
+            }
+
             mark += left <= right ? 1 : 0;
             change += right <= left ? 1 : 0;
         }
 
-        return ([.. keys], [.. marked]);
-    }
-
-    // Neighbours that are marked, or not, alike.
-    private static (long[] First, long[] Last, bool[] Marked) Runs(long[] keys, bool[] marked)
-    {
-        var (first, last, mark) = (new List<long>(), new List<long>(), new List<bool>());
-        for (var i = 0; i < keys.Length; i++)
-        {
-            if (i > 0 && keys[i] == keys[i - 1] + 1 && marked[i] == marked[i - 1])
-            {
-                last[^1] = keys[i];
-            }
-            else
-            {
-                first.Add(keys[i]);
-                last.Add(keys[i]);
-                mark.Add(marked[i]);
-            }
-        }
-
-        return ([.. first], [.. last], [.. mark]);
+        return ([.. first], [.. last], [.. marked]);
     }
 
     private async Task<bool> WriteAsync(PostgresSession session, RecipientWriter writer, CancellationToken cancellationToken)
@@ -230,9 +225,8 @@ internal sealed class PostgresCommit
         var batch = session.Batch();
         await using (batch.ConfigureAwait(false))
         {
-            var (named, marks) = Named();
-            var (first, last, mark) = Runs(named, marks);
-            batch.Add(Pass, _lease.Token, First(named), Last(named), first, last, mark);
+            var (first, last, mark) = Named();
+            batch.Add(Pass, _lease.Token, First(first), Last(last), first, last, mark);
             writer.AddRows(batch, expected);
             writer.AddMessages(batch);
             AddRest(batch, writer);
@@ -271,7 +265,8 @@ internal sealed class PostgresCommit
         writer.AddFollowers(batch);
         if (writer.Writes.Count > 0)
         {
-            batch.Add(Finish, _lease.Token, Changed());
+            var (first, last) = PackedKey.Runs(Changed());
+            batch.Add(Finish, _lease.Token, first, last);
         }
 
         writer.AddCounters(batch);

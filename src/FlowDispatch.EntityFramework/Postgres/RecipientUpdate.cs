@@ -5,7 +5,8 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>Writes recipients' rows, joined by their key alone and only where they still stand as they were read.</summary>
 /// <remarks>
 /// Outcomes of one group are nearly always alike: what they have in common goes to the server once, and only what
-/// differs as arrays. All others are written by one statement with all columns as arrays.
+/// differs as arrays. All others are written by one statement with all columns as arrays. Arrays are behind a SELECT, so
+/// that a plan for these values is no cheaper than one for all, and the server makes none anew each time.
 /// </remarks>
 internal static class RecipientUpdate
 {
@@ -17,7 +18,7 @@ internal static class RecipientUpdate
         UPDATE fd_recipients r SET status = $1, reached = $2, open = $3, attempts = $4, step_attempts = $5, flow_completed = $6, waiting_reason = $7,
             flow_current_node = $8, flow_outcome = $9, next_attempt_at = $10, provider_message_id = x.provider_message_id,
             sent_at = x.sent_at, completed_at = x.completed_at, attempted_at = x.attempted_at
-        FROM unnest($16, $17, $18, $19, $20) AS x(key, provider_message_id, sent_at, completed_at, attempted_at)
+        FROM unnest((SELECT $16), (SELECT $17), (SELECT $18), (SELECT $19), (SELECT $20)) AS x(key, provider_message_id, sent_at, completed_at, attempted_at)
         WHERE r.key = x.key AND r.status = $11 AND r.reached = $12 AND r.open = $13 AND r.attempts = $14
             AND r.next_attempt_at IS NOT DISTINCT FROM $15
         """;
@@ -123,7 +124,9 @@ internal static class RecipientUpdate
 
     private static T[] Was<T>(List<RecipientWrite> writes, Func<Recipient, T> column) => All(writes, w => column(w.Before));
 
-    private static long?[] Instants(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) => All(writes, w => column(w.After)?.UtcTicks);
+    // Without any there is nothing to send: the shorter array ends in NULLs.
+    private static long?[] Instants(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) =>
+        writes.Exists(w => column(w.After) is not null) ? All(writes, w => column(w.After)?.UtcTicks) : [];
 
     private static T[] All<T>(List<RecipientWrite> writes, Func<RecipientWrite, T> value)
     {
