@@ -81,64 +81,85 @@ internal sealed class AudiencePlanning(
         using var given = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var audience = audiences.StreamAsync(execution, lease.Position, given.Token).GetAsyncEnumerator(given.Token);
         await using var end = audience.ConfigureAwait(false);
-        while (true)
+        var storing = Task.FromResult(true);
+        try
         {
-            var coming = audience.MoveNextAsync();
-            var next = coming.IsCompleted ? null : coming.AsTask();
-            while (next is not null && !await work.EndsAsync(next, interval - time.GetElapsedTime(storedAt), time, CancellationToken.None).ConfigureAwait(false))
+            await ReadAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await ((Task)storing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        async Task ReadAsync()
+        {
+            while (true)
             {
-                var kept = false;
-                try
+                var coming = audience.MoveNextAsync();
+                var next = coming.IsCompleted ? null : coming.AsTask();
+                while (next is not null && !await work.EndsAsync(next, interval - time.GetElapsedTime(storedAt), time, CancellationToken.None).ConfigureAwait(false))
                 {
-                    kept = await AppendAsync(finished: false).ConfigureAwait(false);
-                }
-                finally
-                {
+                    var kept = false;
+                    try
+                    {
+                        kept = await AppendAsync(finished: false).ConfigureAwait(false) && await storing.ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        if (!kept)
+                        {
+                            // Another node plans it, or nobody does any more, or the store is away: what the audience would still
+                            // answer is nobody's. It must have ended before it is disposed of.
+                            given.Cancel();
+                            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        }
+                    }
+
                     if (!kept)
                     {
-                        // Another node plans it, or nobody does any more, or the store is away: what the audience would still
-                        // answer is nobody's. It must have ended before it is disposed of.
-                        given.Cancel();
-                        await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        return;
                     }
                 }
 
-                if (!kept)
+                if (!(next is null ? await coming.ConfigureAwait(false) : await next.ConfigureAwait(false)))
+                {
+                    break;
+                }
+
+                members.Add(audience.Current);
+                if ((members.Count == BatchSize || time.GetElapsedTime(storedAt) >= interval) && !await AppendAsync(finished: false).ConfigureAwait(false))
                 {
                     return;
                 }
             }
 
-            if (!(next is null ? await coming.ConfigureAwait(false) : await next.ConfigureAwait(false)))
-            {
-                break;
-            }
-
-            members.Add(audience.Current);
-            if ((members.Count == BatchSize || time.GetElapsedTime(storedAt) >= interval) && !await AppendAsync(finished: false).ConfigureAwait(false))
-            {
-                return;
-            }
+            await AppendAsync(finished: true).ConfigureAwait(false);
         }
 
-        await AppendAsync(finished: true).ConfigureAwait(false);
-
+        // A batch is stored while the next one is read and planned; but who was given something by a source is stored
+        // before others are asked for, so that a crash leaves one batch at most that was asked for in vain.
         async Task<bool> AppendAsync(bool finished)
         {
-            if (await PlannedAsync().ConfigureAwait(false) is not { } recipients)
+            if (await PlannedAsync().ConfigureAwait(false) is not { } recipients || !await storing.ConfigureAwait(false))
             {
                 return false;
             }
 
             var batch = Batch(recipients, members.Count > 0 ? members[^1].Position : position, finished);
+            members.Clear();
+            (position, storedAt) = (batch.Position, time.GetTimestamp());
+            storing = StoreAsync(batch);
+            return (!finished && planner.Sources.Count == 0) || await storing.ConfigureAwait(false);
+        }
+
+        async Task<bool> StoreAsync(PlanBatch batch)
+        {
             var stored = await store.Executions.AppendPlanAsync(lease, batch, cancellationToken).ConfigureAwait(false);
             if (stored)
             {
                 meters.Recipients.Planned(batch);
             }
 
-            members.Clear();
-            (position, storedAt) = (batch.Position, time.GetTimestamp());
             signal.Wake();
             return stored;
         }

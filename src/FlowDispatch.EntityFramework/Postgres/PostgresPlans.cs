@@ -1,8 +1,6 @@
-using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
@@ -31,6 +29,8 @@ internal sealed class PostgresPlans(PlanLease lease, PlanBatch batch, PostgresCl
         key, execution, contact_id, phone_number, contact_name, time_zone, variables, created_at,
         status, reached, open, attempts, step_attempts, flow_completed, error_code, error_message, failed_at
         """;
+
+    private const short Width = 17;
 
     /// <summary>Leases the oldest execution that wants planning; its number, or null.</summary>
     public static async Task<int?> TakeAsync(PostgresSession session, TimeSpan lease, PostgresClock clock, CancellationToken cancellationToken)
@@ -159,12 +159,15 @@ internal sealed class PostgresPlans(PlanLease lease, PlanBatch batch, PostgresCl
         var copy = await session.CopyAsync($"COPY fd_recipients ({Columns}) FROM STDIN (FORMAT BINARY)", cancellationToken).ConfigureAwait(false);
         await using (copy.ConfigureAwait(false))
         {
+            using var rows = new CopyRows(copy, Width);
+            rows.Header();
             var (begin, end, count) = (0, 0, 0);
             for (var i = 0; i < planned.Count; i++)
             {
                 var row = planned[i].At(execution, first + i, batch.At);
                 writer.Count(row);
-                await WriteAsync(copy, PackedKey.Of(execution.Number, first + i), row, cancellationToken).ConfigureAwait(false);
+                await rows.RowAsync(cancellationToken).ConfigureAwait(false);
+                Write(rows, PackedKey.Of(execution.Number, first + i), row);
                 if (row.Status == RecipientStatus.Pending)
                 {
                     begin = count == 0 ? first + i : begin;
@@ -179,35 +182,28 @@ internal sealed class PostgresPlans(PlanLease lease, PlanBatch batch, PostgresCl
                 }
             }
 
-            await copy.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            await rows.EndAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task WriteAsync(NpgsqlBinaryImporter copy, long key, Recipient row, CancellationToken cancellationToken)
+    private void Write(CopyRows rows, long key, Recipient row)
     {
-        await copy.StartRowAsync(cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(key, NpgsqlDbType.Bigint, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(lease.Execution.Number, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(row.ContactId.Value, NpgsqlDbType.Uuid, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(PostgresValue.Clean(row.PhoneNumber)!, NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
-        await TextAsync(row.ContactName).ConfigureAwait(false);
-        await TextAsync(row.TimeZone).ConfigureAwait(false);
-        await copy.WriteAsync(VariableText.Write(row.Variables), NpgsqlDbType.Text, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(row.CreatedAt.UtcTicks, NpgsqlDbType.Bigint, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync((int)row.Status, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync((int)row.Reached, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(row.Open, NpgsqlDbType.Boolean, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(0, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(0, NpgsqlDbType.Integer, cancellationToken).ConfigureAwait(false);
-        await copy.WriteAsync(false, NpgsqlDbType.Boolean, cancellationToken).ConfigureAwait(false);
-        await TextAsync(row.ErrorCode).ConfigureAwait(false);
-        await TextAsync(row.ErrorMessage).ConfigureAwait(false);
-        await (row.FailedAt is { } failed
-            ? copy.WriteAsync(failed.UtcTicks, NpgsqlDbType.Bigint, cancellationToken)
-            : copy.WriteNullAsync(cancellationToken)).ConfigureAwait(false);
-
-        Task TextAsync(string? text) => text is null
-            ? copy.WriteNullAsync(cancellationToken)
-            : copy.WriteAsync(PostgresValue.Clean(text)!, NpgsqlDbType.Text, cancellationToken);
+        rows.Add(key);
+        rows.Add(lease.Execution.Number);
+        rows.Add(row.ContactId.Value);
+        rows.Add(row.PhoneNumber);
+        rows.Add(row.ContactName);
+        rows.Add(row.TimeZone);
+        rows.Add(row.Variables);
+        rows.Add(row.CreatedAt.UtcTicks);
+        rows.Add((int)row.Status);
+        rows.Add((int)row.Reached);
+        rows.Add(row.Open);
+        rows.Add(0);
+        rows.Add(0);
+        rows.Add(false);
+        rows.Add(row.ErrorCode);
+        rows.Add(row.ErrorMessage);
+        rows.Add(row.FailedAt?.UtcTicks);
     }
 }

@@ -85,9 +85,9 @@ internal sealed class PostgresSession(NpgsqlConnection connection, Func<DbContex
     public Task<List<T>> PlanAsync<T>(string sql, Func<DbDataReader, T> read, CancellationToken cancellationToken, params PostgresValue[] values) =>
         ReadAsync(Batch().Unprepared(), sql, read, values, cancellationToken);
 
-    /// <summary>Begins to copy rows into a table.</summary>
-    public Task<NpgsqlBinaryImporter> CopyAsync(string sql, CancellationToken cancellationToken) =>
-        connection.BeginBinaryImportAsync(names.Qualify(sql), cancellationToken);
+    /// <summary>Begins to copy rows into a table; the stream's end is theirs, and tells what the server refused.</summary>
+    public async Task<Stream> CopyAsync(string sql, CancellationToken cancellationToken) =>
+        await connection.BeginRawBinaryCopyAsync(names.Qualify(sql), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
