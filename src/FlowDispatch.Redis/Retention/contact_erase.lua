@@ -4,7 +4,7 @@ local id, record, number, digest, kept = take(), take(), take(), take(), take()
 if redis.call('HGET', root .. 'contacts', id) ~= record then return 0 end
 redis.call('HDEL', root .. 'contacts', id)
 redis.call('HDEL', root .. 'numbers', number)
-redis.call('HDEL', root .. 'suppressed', id)
+redis.call('HSET', root .. 'suppressed', id, '3') -- what claims know it by from now on
 redis.call('ZREM', root .. 'living', id)
 if kept == '0' then redis.call('HDEL', root .. 'erased', digest) else redis.call('HSET', root .. 'erased', digest, kept) end
 return 1
