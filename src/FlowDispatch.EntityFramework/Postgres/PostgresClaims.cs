@@ -28,7 +28,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
 
     internal const string OfKeys = $"SELECT {RecipientRow.Columns}, {Suppression}, {ConversationOn}$2) FROM fd_recipients r WHERE r.key = ANY($1)";
 
-    // A contact that is erased leaves its row here behind.
+    // A contact that is erased leaves its suppression behind.
     private const string Suppression = "COALESCE((SELECT u.suppression FROM fd_suppressions u WHERE u.contact_id = r.contact_id), 0)";
 
     private const string ConversationOn = "(SELECT c.at FROM fd_conversations c WHERE c.contact_id = r.contact_id AND c.channel_id = ";
@@ -116,6 +116,9 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         {
             var byKey = await ByKeyAsync(execution, [.. touched], fromQueue: false, cancellationToken).ConfigureAwait(false);
             found = found.ConvertAll(item => byKey.GetValueOrDefault(PackedKey.Of(execution.Number, item.Recipient.Id.Ordinal), item));
+
+            // Between the two looks somebody may have ended.
+            found.RemoveAll(item => !item.Recipient.Open);
         }
 
         if (found.Count == 0)
@@ -135,6 +138,7 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         return true;
     }
 
+    // As they are now, with all of their columns.
     private async Task<Dictionary<long, WorkItem>> ByKeyAsync(ExecutionHead execution, long[] keys, bool fromQueue, CancellationToken cancellationToken) =>
         (await session.ReadAsync(
             OfKeys,
