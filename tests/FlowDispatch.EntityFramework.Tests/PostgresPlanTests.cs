@@ -15,7 +15,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
         ("finish", PostgresCommit.Finish, "bigint, bigint[], bigint[]", "1, '{4295000000}', '{4295000001}'"),
-        ("leave queue", RecipientWriter.Unqueue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
+        ("leave queue", RecipientWriter.LeaveQueue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
         (
             "write alike", RecipientUpdate.AllAlike,

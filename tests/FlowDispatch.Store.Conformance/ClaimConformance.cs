@@ -199,7 +199,7 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
         await MarkAsync(lease, items.Take(1));
         await Store.Claims.ReleaseAsync(lease, Cancellation);
         await Store.Recipients.TransitionAsync(
-            [new(items[1].Recipient.Id, s => new() { After = s.Recipient with { StepAttempts = 2, ErrorCode = "131049", ErrorMessage = "Told before.", ContactName = s.Recipient.ContactName } })], [], Cancellation);
+            [new(items[1].Recipient.Id, s => new() { After = s.Recipient with { StepAttempts = 2, ErrorCode = "131049", ErrorMessage = "Told before." } })], [], Cancellation);
 
         var again = await Store.Claims.ClaimAsync(await LeaseAsync(execution), 100, ClaimScope.Slices, conversations: false, Cancellation);
 
@@ -209,6 +209,27 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
         {
             Assert.Equivalent(await FindAsync(item.Recipient.Id), item.Recipient, strict: true);
         }
+    }
+
+    [Fact]
+    public async Task Variables_are_claimed_as_they_were_planned_whatever_they_hold()
+    {
+        var variables = new Dictionary<string, string>
+        {
+            ["plain"] = "Ana",
+            ["empty"] = "",
+            ["quote \" and \\"] = "she said \"hi\"",
+            ["path"] = "C:\\new\\",
+            ["json"] = "{\"a\":\"b\"},",
+            ["lines"] = "one\r\n\ttwo",
+            ["letters"] = "São 🎉 日本",
+            ["punctuation"] = ":,{}[]'<>&",
+        };
+        var contact = Assert.Single(await ContactsAsync(1));
+        var execution = await ExecutionAsync();
+        await PlanAsync(execution, [Some.Planned(contact) with { Variables = variables }]);
+
+        Assert.Equal(variables, Assert.Single(await ClaimAsync(await LeaseAsync(execution))).Recipient.Variables);
     }
 
     [Fact]

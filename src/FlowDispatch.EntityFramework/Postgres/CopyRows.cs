@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace FlowDispatch.EntityFramework.Postgres;
 
 /// <summary>Rows in PostgreSQL's binary COPY format: a header, for each row the number of its columns and each value behind its length, and a trailer.</summary>
-/// <remarks>Written by hand since planning does little else: a general importer takes ten times as long for a row of a recipient.</remarks>
+/// <remarks>Written by hand since planning does little else; docs/performance.md has what it brought.</remarks>
 /// <seealso href="https://www.postgresql.org/docs/current/sql-copy.html"/>
 internal sealed class CopyRows(Stream copy, short columns) : IDisposable
 {
@@ -44,8 +44,6 @@ internal sealed class CopyRows(Stream copy, short columns) : IDisposable
         Int16(-1);
         await SendAsync(cancellationToken).ConfigureAwait(false);
     }
-
-    public void Null() => Int32(-1);
 
     public void Add(long value)
     {
@@ -124,6 +122,8 @@ internal sealed class CopyRows(Stream copy, short columns) : IDisposable
         await copy.WriteAsync(_rows.WrittenMemory, cancellationToken).ConfigureAwait(false);
         _rows.ResetWrittenCount();
     }
+
+    private void Null() => Int32(-1);
 
     private void Int16(short value)
     {

@@ -11,7 +11,7 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class RecipientWriter(int execution)
 {
     // Nearly always none of them is in the queue: one look tells.
-    internal const string Unqueue = """
+    internal const string LeaveQueue = """
         DELETE FROM fd_due d USING unnest((SELECT $1), (SELECT $4)) AS x(first, last)
         WHERE d.key BETWEEN x.first AND x.last AND (SELECT EXISTS (SELECT 1 FROM fd_due q WHERE q.key BETWEEN $2 AND $3))
         """;
@@ -86,7 +86,7 @@ internal sealed class RecipientWriter(int execution)
         if (Writes.Where(w => w.LeavesQueue).Select(w => w.Key).ToArray() is { Length: > 0 } left)
         {
             var (first, last) = PackedKey.Runs(left);
-            batch.Add(Unqueue, first, left[0], left[^1], last);
+            batch.Add(LeaveQueue, first, left[0], left[^1], last);
         }
 
         if (Writes.Where(w => w.DueAt is not null).ToList() is { Count: > 0 } due)

@@ -10,8 +10,8 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, IDisposable
 {
     // NORMAL in WAL mode survives a crash of the process; a power cut may take the last commits, never consistency.
-    // A cache of 8 MB: where a page was split, which every second transaction does, SQLite walks through all of its cache at
-    // the end, and with 64 MB that took a seventh of a run's time.
+    // A cache of 8 MB: at the end of a transaction in which a page was split SQLite walks through all of its cache, and with
+    // 64 MB that took a seventh of a run's time.
     private const string WriterPragmas =
         "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;";
 
