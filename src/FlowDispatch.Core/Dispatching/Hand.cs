@@ -113,7 +113,7 @@ internal sealed class Hand
     /// <param name="stopping">Gives up.</param>
     public void ClaimAhead(bool open, bool fast, CancellationToken stopping)
     {
-        if (open && !_paced && !Dry && _candidates.Count < (fast ? _size : 2 * _low) && _ahead is null)
+        if (open && !_paced && !Dry && _candidates.Count < 2 * _low && _ahead is null)
         {
             var startedAt = Started();
             _ahead = new(ClaimAsync(ClaimScope.Slices, fast ? 2 * _size : _size, stopping), startedAt);
