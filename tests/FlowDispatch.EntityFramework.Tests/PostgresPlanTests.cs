@@ -14,13 +14,19 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint", "NULL, 1, 1, 5, 4"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
-        ("finish", PostgresCommit.Finish, "bigint, bigint[], bigint[]", "1, '{4295000000}', '{4295000001}'"),
+        ("begin", PostgresCommit.Begin, "bigint, bigint", "1, 5"),
+        ("follow", PostgresCommit.Follow, "bigint, bigint", "1, 4"),
+        ("finish", PostgresClaims.Finish, "bigint", "1"),
         ("leave queue", RecipientWriter.LeaveQueue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
         (
             "write alike", RecipientUpdate.AllAlike,
             "int, int, bool, int, int, bool, text, text, text, bigint, int, int, bool, int, bigint, bigint[], text[], bigint[], bigint[], bigint[], int",
             "3, 1, false, 1, 0, true, NULL, 'end', NULL, NULL, 0, 0, true, 0, NULL, '{4295000000}', '{m}', '{1}', '{1}', '{1}', 1"),
+        (
+            "write near", RecipientUpdate.AllNear,
+            "int, int, bool, int, int, bool, text, text, text, bigint, int, int, bool, int, bigint, bigint, bigint, bool[], text[], bigint[], bigint[], bigint[], int",
+            "3, 1, false, 1, 0, true, NULL, 'end', NULL, NULL, 0, 0, true, 0, NULL, 4295000000, 4295000002, '{t,f,t}', '{m,\"\",n}', '{1,0,1}', '{1,0,1}', '{1,0,1}', 2"),
         ("holder", PostgresClaims.Holder, "bigint, bigint, int", "NULL, 1, 1"),
         ("claim due", PostgresClaims.Due(150), "bigint, int, bigint, int", "NULL, 1, 1, 150"),
         ("claim slice", PostgresClaims.NextSlice, "int, bigint", "1, 1"),
@@ -96,6 +102,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     [InlineData("hold due")]
     [InlineData("pass")]
     [InlineData("write alike")]
+    [InlineData("write near")]
     [InlineData("leave queue")]
     [InlineData("finish")]
     [InlineData("claim slice")]

@@ -20,7 +20,6 @@ internal sealed class ExecutionRunner : IDisposable
 {
     private const int MarksPerSlot = 3;
     private const int FastMarksPerSlot = 4;
-    private const int FastBatchPerSlot = 2;
     private static readonly TimeSpan FlushWindow = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
 
@@ -92,16 +91,24 @@ internal sealed class ExecutionRunner : IDisposable
             _desk.GiveUp();
         }
 
-        await _desk.FillAsync(FlushWindow).ConfigureAwait(false);
+        while (_flights.TryPeek(out var flight) && flight.Written.IsCompleted)
+        {
+            // Before the senders are waited for: while they have these, the next write is made ready.
+            if (!await LandAsync().ConfigureAwait(false))
+            {
+                return false;
+            }
+        }
+
+        var fast = await _desk.FillAsync(Room(fast: true) == _desk.Batch, FlushWindow).ConfigureAwait(false);
         foreach (var outcome in _desk.Collect())
         {
             _unwritten.Add(outcome);
             await _keeper.HearAsync(outcome).ConfigureAwait(false);
         }
 
-        var fast = _desk.IsFast;
         var room = Room(fast);
-        if (_flights.Count > 0 && (!fast || !going || _hand.WantsClaim || Math.Max(_unwritten.Count, Math.Min(room, _hand.Count)) < FastBatchPerSlot * _watch.Lease.Slots))
+        if (_flights.Count > 0 && (!fast || !going || _hand.WantsClaim || Math.Max(_unwritten.Count, Math.Min(room, _hand.Count)) < _desk.Batch))
         {
             return await LandAsync().ConfigureAwait(false);
         }
@@ -141,7 +148,7 @@ internal sealed class ExecutionRunner : IDisposable
     {
         var marked = _desk.Outstanding + _flights.Sum(f => f.Marks.Count - f.Outcomes.Count) - _unwritten.Count;
         var slots = _watch.Lease.Slots;
-        return fast ? Math.Min((FastMarksPerSlot * slots) - marked, FastBatchPerSlot * slots) : (MarksPerSlot * slots) - marked;
+        return fast ? Math.Min((FastMarksPerSlot * slots) - marked, _desk.Batch) : (MarksPerSlot * slots) - marked;
     }
 
     /// <summary>Waits for the oldest write that is on its way; false when it was refused.</summary>

@@ -23,6 +23,7 @@ internal sealed class GateKeeper
     private readonly PermitPocket? _automation;
     private readonly ChannelPermits? _channel;
     private readonly FrequencyCaps? _caps;
+    private readonly string _channelKey;
     private Permit? _turn;
     private Permit? _channelTurn;
     private DateTimeOffset _channelHeldUntil = DateTimeOffset.MinValue;
@@ -33,20 +34,19 @@ internal sealed class GateKeeper
         _services = services;
         _job = job;
         _doubts = doubts;
+        _channelKey = LimitKeys.Channel(job.Channel.Id);
         Gate = new(job.Execution, job.Program, job.Channel);
         var limits = services.Store.Limits;
         _automation = job.Execution.Snapshot.Settings.RateLimitPerHour is { } perHour
             ? PermitPocket.PerHour(limits, $"automation:{job.Execution.AutomationId}", perHour, services.Time)
             : null;
         _channel = job.Channel.MessagesPerSecond is { } perSecond
-            ? services.Channels.GetOrAdd(ChannelKey, key => new(limits, key, perSecond, services.Time))
+            ? services.Channels.GetOrAdd(_channelKey, key => new(limits, key, perSecond, services.Time))
             : null;
         _caps = job.Execution.Snapshot.Settings.FrequencyCap is { } cap ? new(services.Store, job.Channel.Id, cap, SendDesk.CapLag) : null;
     }
 
     public Gate Gate { get; }
-
-    private string ChannelKey => LimitKeys.Channel(_job.Channel.Id);
 
     /// <summary>May this candidate be marked now?</summary>
     public async ValueTask<Pass> AskAsync(Candidate candidate, CancellationToken cancellationToken)
@@ -61,9 +61,9 @@ internal sealed class GateKeeper
         switch (Gate.Decide(candidate.Row, suppression, candidate.Item.ConversationAt, now))
         {
             case GateDecision.Never never:
-                return new Pass.Written(row => RecipientRules.Skip(row, never.Code, never.Message));
+                return Skipped(never);
             case GateDecision.Wait wait:
-                return new Pass.Written(row => RecipientRules.Defer(row, wait.Until, wait.Reason));
+                return Deferred(wait.Until, wait.Reason);
             case GateDecision.Go go:
                 candidate.Opening = go.Opening;
                 break;
@@ -75,11 +75,11 @@ internal sealed class GateKeeper
         }
         catch (TemplateRenderException broken)
         {
-            return new Pass.Written(row => RecipientRules.Failed(row, ReasonCodes.TemplateError, broken.Message, now, null));
+            return Failed(broken, now);
         }
 
         // What this node heard itself, and what others told the store.
-        if ((_services.Control.HeldUntil(ChannelKey) is { } held && held > _channelHeldUntil ? held : _channelHeldUntil) is var until && now < until)
+        if ((_services.Control.HeldUntil(_channelKey) is { } held && held > _channelHeldUntil ? held : _channelHeldUntil) is var until && now < until)
         {
             return new Pass.Later(until);
         }
@@ -89,7 +89,9 @@ internal sealed class GateKeeper
 
     /// <summary>What a sender's answer means for others: a throttled channel rests, a refused one pauses the execution, a refusal gives the cap back.</summary>
     /// <remarks>Only hints are lost where the store fails here: the next answer of the same kind says it again, and a cap counts one too many.</remarks>
-    public async Task HearAsync(SendOutcome outcome)
+    public Task HearAsync(SendOutcome outcome) => outcome.Result is SendResult.Accepted ? Task.CompletedTask : HearOfAsync(outcome);
+
+    private async Task HearOfAsync(SendOutcome outcome)
     {
         try
         {
@@ -108,58 +110,80 @@ internal sealed class GateKeeper
             case SendResult.Throttled throttled:
                 var until = _services.Time.GetUtcNow() + throttled.RetryAfter;
                 _channelHeldUntil = until > _channelHeldUntil ? until : _channelHeldUntil;
-                await _services.Store.Limits.HoldAsync(ChannelKey, until, CancellationToken.None).ConfigureAwait(false);
+                await _services.Store.Limits.HoldAsync(_channelKey, until, CancellationToken.None).ConfigureAwait(false);
                 break;
             case SendResult.ChannelRefused refused:
-                Log.ChannelRefused(_services.Logger, _job.Execution.Id, refused.Code);
-                await _services.Store.Executions.UpdateAsync(
-                    _job.Execution.OrganizationId,
-                    _job.Execution.Id,
-                    e => e.Status == ExecutionStatus.Running
-                        ? e with { Status = ExecutionStatus.Paused, StatusReason = $"The channel refused with {refused.Code}: {refused.Reason} Mend it, then resume." }
-                        : e,
-                    CancellationToken.None).ConfigureAwait(false);
-                await _services.Control.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+                await PauseAsync(refused).ConfigureAwait(false);
                 break;
         }
 
         // Not when the lease is gone: another node may have sent this very attempt meanwhile. And not for the repetition of an
         // attempt in doubt: that it was not taken tells nothing of the first time.
-        if (outcome.Result is not (SendResult.Accepted or SendResult.InDoubt) && _watch.Holds && outcome.Candidate.Row.Status != RecipientStatus.InDoubt)
+        if (outcome.Result is not SendResult.InDoubt && _watch.Holds && outcome.Candidate.Row.Status != RecipientStatus.InDoubt)
         {
             await UncountAsync(outcome.Candidate).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<Func<Recipient, RecipientChange>?> ContinueAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task PauseAsync(SendResult.ChannelRefused refused)
+    {
+        Log.ChannelRefused(_services.Logger, _job.Execution.Id, refused.Code);
+        await _services.Store.Executions.UpdateAsync(
+            _job.Execution.OrganizationId,
+            _job.Execution.Id,
+            e => e.Status == ExecutionStatus.Running
+                ? e with { Status = ExecutionStatus.Paused, StatusReason = $"The channel refused with {refused.Code}: {refused.Reason} Mend it, then resume." }
+                : e,
+            CancellationToken.None).ConfigureAwait(false);
+        await _services.Control.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private ValueTask<Func<Recipient, RecipientChange>?> ContinueAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = candidate.Row;
         if (row.Status == RecipientStatus.InDoubt)
         {
-            var evidence = _doubts.SpanOf(row, now) is { } span
-                ? await ReceiptEvidence.FindAsync(_services.Store.Receivers, _job.Channel.Id, new(row.Id, row.Attempts), span, cancellationToken).ConfigureAwait(false)
-                : Evidence.None;
-            var settled = _doubts.Settle(row, now, evidence);
-            candidate.Attempt = settled is null ? row.Attempts : candidate.Attempt;
-            return settled;
+            return SettleAsync(candidate, now, cancellationToken);
         }
 
         if (row.WaitingReason == ReasonCodes.AwaitingReceipt)
         {
             // A receipt, or a person, settled that its message was taken: the run goes on behind that message.
-            var next = _job.Program.After(candidate.Node, Gate.Opened(row, candidate.Item.ConversationAt, row.SentAt ?? now), now);
-            return claimed => RecipientRules.Advance(claimed, now, next);
+            return new(Advanced(_job.Program.After(candidate.Node, Gate.Opened(row, candidate.Item.ConversationAt, row.SentAt ?? now), now), now));
         }
 
         if (row.WaitingReason == ReasonCodes.AwaitingReply)
         {
-            return claimed => claimed.WaitingReason == ReasonCodes.AwaitingReply
-                ? RecipientRules.NoResponse(claimed)
-                : new() { After = claimed, DueAt = now };
+            return new(Unanswered(now));
         }
 
-        return _job.Program.StepTo(candidate.Node) is RunStep.End end ? claimed => RecipientRules.Advance(claimed, now, end) : null;
+        return new(_job.Program.StepTo(candidate.Node) is RunStep.End end ? Advanced(end, now) : null);
     }
+
+    private async ValueTask<Func<Recipient, RecipientChange>?> SettleAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var row = candidate.Row;
+        var evidence = _doubts.SpanOf(row, now) is { } span
+            ? await ReceiptEvidence.FindAsync(_services.Store.Receivers, _job.Channel.Id, new(row.Id, row.Attempts), span, cancellationToken).ConfigureAwait(false)
+            : Evidence.None;
+        var settled = _doubts.Settle(row, now, evidence);
+        candidate.Attempt = settled is null ? row.Attempts : candidate.Attempt;
+        return settled;
+    }
+
+    // Each in a method of its own: whoever passes, which is nearly everybody, pays for none of their closures.
+    private static Func<Recipient, RecipientChange> Advanced(RunStep next, DateTimeOffset now) => claimed => RecipientRules.Advance(claimed, now, next);
+
+    private static Func<Recipient, RecipientChange> Unanswered(DateTimeOffset now) => claimed => claimed.WaitingReason == ReasonCodes.AwaitingReply
+        ? RecipientRules.NoResponse(claimed)
+        : new() { After = claimed, DueAt = now };
+
+    private static Pass.Written Skipped(GateDecision.Never never) => new(row => RecipientRules.Skip(row, never.Code, never.Message));
+
+    private static Pass.Written Deferred(DateTimeOffset until, string reason) => new(row => RecipientRules.Defer(row, until, reason));
+
+    private static Pass.Written Failed(TemplateRenderException broken, DateTimeOffset now) =>
+        new(row => RecipientRules.Failed(row, ReasonCodes.TemplateError, broken.Message, now, null));
 
     // What is taken and not used is kept for whoever passes next: the automation's turn, the channel's, and then the cap,
     // which is counted last, so that it counts at the hand-over and not long before.
@@ -227,7 +251,7 @@ internal sealed class GateKeeper
         var counted = _services.Time.GetTimestamp();
         if (await _caps.CountAsync(candidate.Row.ContactId, Holder(candidate), _services.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } until)
         {
-            return new Pass.Written(row => RecipientRules.Defer(row, until, ReasonCodes.FrequencyCap));
+            return Deferred(until, ReasonCodes.FrequencyCap);
         }
 
         candidate.CappedAt = counted;

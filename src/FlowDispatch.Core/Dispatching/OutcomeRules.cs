@@ -9,15 +9,20 @@ namespace FlowDispatch.Dispatching;
 /// <summary>Turns a sender's results into moves of rows, by the automation's retry settings.</summary>
 internal sealed class OutcomeRules(FlowProgram program, AutomationSettings settings, DoubtRules doubts, Random random)
 {
-    public SendOutcome Of(Candidate candidate, SendResult result, DateTimeOffset now)
+    public SendOutcome Of(Candidate candidate, SendResult result, DateTimeOffset now) =>
+        result is SendResult.Accepted accepted ? Taken(candidate, accepted, now) : NotTaken(candidate, result, now);
+
+    private SendOutcome Taken(Candidate candidate, SendResult.Accepted accepted, DateTimeOffset now)
+    {
+        var next = program.After(candidate.Node, candidate.Opening, now);
+        return new(candidate, accepted, row => RecipientRules.Accept(row, candidate.Attempt, accepted.ProviderMessageId, now, next, candidate.HandedOverAt));
+    }
+
+    private SendOutcome NotTaken(Candidate candidate, SendResult result, DateTimeOffset now)
     {
         var attempt = candidate.Attempt;
         switch (result)
         {
-            case SendResult.Accepted accepted:
-                var next = program.After(candidate.Node, candidate.Opening, now);
-                return new(candidate, result, row => RecipientRules.Accept(row, attempt, accepted.ProviderMessageId, now, next, candidate.HandedOverAt));
-
             case SendResult.Rejected rejected:
                 return new(candidate, result, row => RecipientRules.Fail(row, attempt, rejected.Code, rejected.Reason, now, null, candidate.HandedOverAt));
 

@@ -15,6 +15,8 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     /// <summary>The most time between a count against a frequency cap and the hand-over that it is for.</summary>
     public static readonly TimeSpan CapLag = TimeSpan.FromSeconds(2);
 
+    private const int BatchPerSlot = 2;
+
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FreshView = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan Quick = TimeSpan.FromMicroseconds(250);
@@ -24,6 +26,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private readonly AsyncSignal _news = new(services.Work);
     private readonly CancellationTokenSource _givenUp = new();
     private readonly ActivityContext _run = Spans.Current;
+    private readonly string _channelKey = LimitKeys.Channel(job.Channel.Id);
     private long _unsentSince;
     private long _usual = 8 * Quick.Ticks;
     private int _inHand;
@@ -31,11 +34,11 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private int _busy;
     private volatile bool _filling;
 
+    /// <summary>How many answers of quick senders are recorded by one write.</summary>
+    public int Batch => BatchPerSlot * watch.Lease.Slots;
+
     /// <summary>Marked candidates whose outcome is not recorded yet.</summary>
     public int Outstanding { get; private set; }
-
-    /// <summary>Whether senders answer faster than any store writes, and every marked candidate has its answer.</summary>
-    public bool IsFast => IsQuick && Volatile.Read(ref _inHand) == 0;
 
     /// <summary>A timestamp before the oldest claim among them; the greatest there is where there are none. While senders are never without work it stays where it is.</summary>
     public long UnsentSince => Outstanding == 0 ? long.MaxValue : _unsentSince;
@@ -99,13 +102,16 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     /// <summary>
     /// Waits while every slot has a marked candidate of its own: more marks could not be sent before, so a write now would
-    /// only be smaller than the next; quick senders are waited for altogether. At most so long.
+    /// only be smaller than the next. Of quick senders a batch of answers is waited for, or all that there are. At most so long.
     /// </summary>
-    public async Task FillAsync(TimeSpan atMost)
+    /// <param name="roomy">True where a batch may be marked for quick senders whatever they answer: then those are not waited for.</param>
+    /// <param name="atMost">The longest wait.</param>
+    /// <returns>Whether senders answer faster than any store writes, and did so now.</returns>
+    public async Task<bool> FillAsync(bool roomy, TimeSpan atMost)
     {
         var started = services.Time.GetTimestamp();
         _filling = true;
-        while (Volatile.Read(ref _inHand) >= (IsQuick ? 1 : watch.Lease.Slots) && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
+        while (IsFull(roomy) && atMost - services.Time.GetElapsedTime(started) is { Ticks: > 0 } left && !_givenUp.IsCancellationRequested)
         {
             await _news.WaitAsync(left, services.Time, CancellationToken.None).ConfigureAwait(false);
         }
@@ -113,6 +119,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         // From here on every first answer is news. And a sender that was quick and now holds its thread keeps nobody else waiting.
         _filling = false;
         StartSenders(watch.Lease.Slots);
+        return IsQuick && !IsFull(roomy);
     }
 
     /// <summary>Waits for no sender any longer: what is in their hands is in doubt, what is not goes back.</summary>
@@ -131,6 +138,10 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     // How long a hand-over takes of late.
     private bool IsQuick => Volatile.Read(ref _usual) < Quick.Ticks;
+
+    private bool IsFull(bool roomy) => IsQuick
+        ? !roomy && Volatile.Read(ref _inHand) > 0 && Volatile.Read(ref _answered) < Batch
+        : Volatile.Read(ref _inHand) >= watch.Lease.Slots;
 
     // Senders that answer before they give their thread back need no company; each that does not brings the next one.
     private void StartSenders(int most)
@@ -162,7 +173,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
             Volatile.Write(ref _usual, ((3 * Volatile.Read(ref _usual)) + services.Time.GetElapsedTime(started).Ticks) / 4);
             var answered = Interlocked.Increment(ref _answered);
             var left = Interlocked.Decrement(ref _inHand);
-            if (left == 0 || left == watch.Lease.Slots - 1 || (!_filling && (answered == 1 || answered == watch.Lease.Slots)))
+            if (left == 0 || left == watch.Lease.Slots - 1 || (_filling ? answered == Batch : answered == 1 || answered == watch.Lease.Slots))
             {
                 _news.Set();
             }
@@ -173,7 +184,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         StartSenders(1);
     }
 
-    private async Task<SendOutcome> HandOverAsync(Candidate candidate)
+    private async ValueTask<SendOutcome> HandOverAsync(Candidate candidate)
     {
         await services.NodeSlots.EnterAsync().ConfigureAwait(false);
         try
@@ -207,7 +218,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     }
 
     /// <summary>The last look before the hand-over: between mark and here the world may have changed.</summary>
-    private async Task<SendOutcome?> RefusalAsync(Candidate candidate)
+    private async ValueTask<SendOutcome?> RefusalAsync(Candidate candidate)
     {
         await DueAsync(candidate.AutomationPermit).ConfigureAwait(false);
         await DueAsync(candidate.ChannelPermit).ConfigureAwait(false);
@@ -233,7 +244,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
             return SendOutcome.NotSent(candidate, now, ReasonCodes.ChannelRate);
         }
 
-        if (services.Control.HeldUntil(LimitKeys.Channel(job.Channel.Id)) is { } held && held > now)
+        if (services.Control.HeldUntil(_channelKey) is { } held && held > now)
         {
             return SendOutcome.NotSent(candidate, held, ReasonCodes.ChannelRate);
         }

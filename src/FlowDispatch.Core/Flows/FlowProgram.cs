@@ -19,12 +19,14 @@ internal sealed class FlowProgram
 
     private readonly Dictionary<string, LocaleTexts<ITemplate>> _texts = [];
     private readonly Dictionary<string, FlowNode> _nodes;
+    private readonly Dictionary<string, RunStep> _steps;
     private readonly Dictionary<string, Func<IReadOnlyDictionary<string, object?>, MessageContent>> _contents = [];
     private readonly Func<IReadOnlyDictionary<string, object?>, MessageContent>? _opening;
 
     public FlowProgram(ExecutionSnapshot snapshot, ITemplateEngine engine)
     {
         _nodes = snapshot.FlowNodes.ToDictionary(n => n.Id, StringComparer.Ordinal);
+        _steps = snapshot.FlowNodes.ToDictionary(n => n.Id, n => StepFrom(Follow(n.Id)), StringComparer.Ordinal);
         foreach (var node in snapshot.FlowNodes)
         {
             switch (node)
@@ -72,11 +74,10 @@ internal sealed class FlowProgram
         opening ? new RunStep.AwaitReply(node, now + OpeningTimeout) : StepTo(_nodes[node].Successor ?? node);
 
     /// <summary>The step that leads to a node: its message, or the end.</summary>
-    public RunStep StepTo(string node)
-    {
-        var target = Follow(node);
-        return _nodes[target] is FlowNode.End end ? new RunStep.End(end.Id, end.Outcome ?? "completed") : new RunStep.Send(target);
-    }
+    public RunStep StepTo(string node) => _steps[node];
+
+    private RunStep StepFrom(string target) =>
+        _nodes[target] is FlowNode.End end ? new RunStep.End(end.Id, end.Outcome ?? "completed") : new RunStep.Send(target);
 
     private static Func<IReadOnlyDictionary<string, object?>, MessageContent> Compile(TemplateContent content, ITemplateEngine engine)
     {

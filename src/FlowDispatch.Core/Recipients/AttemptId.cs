@@ -28,5 +28,5 @@ public readonly record struct AttemptId(RecipientId Recipient, int Number)
     }
 
     /// <summary>At most 47 characters.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Recipient}/{Number}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Recipient.Value}/{Number}");
 }

@@ -6,6 +6,17 @@ namespace FlowDispatch.Recipients;
 /// <summary>One contact in one execution.</summary>
 public sealed record Recipient
 {
+    // Instants as ticks of UTC, 0 for none: rows are copied at every move, and held by the million.
+    private readonly long _nextAttemptAt;
+    private readonly long _attemptedAt;
+    private readonly long _inDoubtSince;
+    private readonly long _sentAt;
+    private readonly long _deliveredAt;
+    private readonly long _readAt;
+    private readonly long _repliedAt;
+    private readonly long _completedAt;
+    private readonly long _failedAt;
+
     /// <summary>No variables.</summary>
     public static IReadOnlyDictionary<string, string> NoVariables { get; } = new Dictionary<string, string>();
 
@@ -49,7 +60,11 @@ public sealed record Recipient
     public int StepAttempts { get; init; }
 
     /// <summary>When it is next due; null where it is not waiting on its own.</summary>
-    public DateTimeOffset? NextAttemptAt { get; init; }
+    public DateTimeOffset? NextAttemptAt
+    {
+        get => Instant(_nextAttemptAt);
+        init => _nextAttemptAt = Ticks(value);
+    }
 
     /// <summary>What it waits for, a code of <see cref="ReasonCodes"/>.</summary>
     public string? WaitingReason { get; init; }
@@ -58,10 +73,18 @@ public sealed record Recipient
     /// When its last attempt was handed to the sender; null before the first, and where the process died before it could
     /// tell. Until an answer is stored it is still that of the attempt before: never later than the hand-over itself.
     /// </summary>
-    public DateTimeOffset? AttemptedAt { get; init; }
+    public DateTimeOffset? AttemptedAt
+    {
+        get => Instant(_attemptedAt);
+        init => _attemptedAt = Ticks(value);
+    }
 
     /// <summary>Since when its present attempt is in doubt; null where none is.</summary>
-    public DateTimeOffset? InDoubtSince { get; init; }
+    public DateTimeOffset? InDoubtSince
+    {
+        get => Instant(_inDoubtSince);
+        init => _inDoubtSince = Ticks(value);
+    }
 
     /// <summary>True once its run reached the flow's end.</summary>
     public bool FlowCompleted { get; init; }
@@ -85,22 +108,46 @@ public sealed record Recipient
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the provider first took a message.</summary>
-    public DateTimeOffset? SentAt { get; init; }
+    public DateTimeOffset? SentAt
+    {
+        get => Instant(_sentAt);
+        init => _sentAt = Ticks(value);
+    }
 
     /// <summary>When delivery was first reported.</summary>
-    public DateTimeOffset? DeliveredAt { get; init; }
+    public DateTimeOffset? DeliveredAt
+    {
+        get => Instant(_deliveredAt);
+        init => _deliveredAt = Ticks(value);
+    }
 
     /// <summary>When reading was first reported.</summary>
-    public DateTimeOffset? ReadAt { get; init; }
+    public DateTimeOffset? ReadAt
+    {
+        get => Instant(_readAt);
+        init => _readAt = Ticks(value);
+    }
 
     /// <summary>When the person first wrote back.</summary>
-    public DateTimeOffset? RepliedAt { get; init; }
+    public DateTimeOffset? RepliedAt
+    {
+        get => Instant(_repliedAt);
+        init => _repliedAt = Ticks(value);
+    }
 
     /// <summary>When the run reached its end.</summary>
-    public DateTimeOffset? CompletedAt { get; init; }
+    public DateTimeOffset? CompletedAt
+    {
+        get => Instant(_completedAt);
+        init => _completedAt = Ticks(value);
+    }
 
     /// <summary>When it failed; kept when a later report shows delivery all the same.</summary>
-    public DateTimeOffset? FailedAt { get; init; }
+    public DateTimeOffset? FailedAt
+    {
+        get => Instant(_failedAt);
+        init => _failedAt = Ticks(value);
+    }
 
     /// <summary>What it contributes to its execution's counters.</summary>
     public ExecutionCounters Tally => new()
@@ -118,4 +165,8 @@ public sealed record Recipient
         InDoubt = Status == RecipientStatus.InDoubt ? 1 : 0,
         Open = Open ? 1 : 0,
     };
+
+    private static DateTimeOffset? Instant(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+
+    private static long Ticks(DateTimeOffset? at) => at is { } instant ? instant.UtcTicks : 0;
 }

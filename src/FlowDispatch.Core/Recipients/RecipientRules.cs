@@ -39,18 +39,11 @@ public static class RecipientRules
     {
         ArgumentNullException.ThrowIfNull(row);
         ArgumentNullException.ThrowIfNull(next);
-        var taken = row with
-        {
-            ProviderMessageId = providerMessageId,
-            SentAt = row.SentAt ?? at,
-            AttemptedAt = attemptedAt ?? row.AttemptedAt,
-            Reached = Max(row.Reached, Milestone.Sent),
-        };
-        var accepted = new RecipientEvent { Kind = RecipientEventKind.AttemptAccepted, At = at, Attempt = attempt, ProviderMessageId = providerMessageId };
+        var taken = new Taken(providerMessageId, row.SentAt ?? at, attemptedAt ?? row.AttemptedAt, Max(row.Reached, Milestone.Sent), Math.Max(row.Attempts, attempt));
         if (row.Attempts >= attempt && (row.Status == RecipientStatus.Failed || (row.Status == RecipientStatus.Pending && row.WaitingReason == ReasonCodes.Retry)))
         {
             // A receipt said "failed" before the answer came: the later word about the same message stands.
-            return new() { After = taken, Event = accepted };
+            return new() { After = taken.In(row), Event = Accepted(attempt, providerMessageId, at) };
         }
 
         if (!row.Open)
@@ -58,45 +51,19 @@ public static class RecipientRules
             // A reply ended the run while the message was in the sender's hands: nothing follows.
             return new()
             {
-                After = taken with { Attempts = Math.Max(row.Attempts, attempt), Status = Rank(taken), InDoubtSince = null },
-                Event = row.Attempts >= attempt ? null : accepted,
+                After = taken.In(row) with { Status = Rank(row, taken.Reached), InDoubtSince = null },
+                Event = row.Attempts >= attempt ? null : Accepted(attempt, providerMessageId, at),
             };
         }
 
-        return Advance(taken with { Attempts = Math.Max(row.Attempts, attempt) }, at, next) with { Event = next is RunStep.End && attempt == 1 ? null : accepted };
+        return Advance(row, taken, at, next, next is RunStep.End && attempt == 1 ? null : Accepted(attempt, providerMessageId, at));
     }
 
     /// <summary>The run goes on after a message that is known to have been taken.</summary>
     public static RecipientChange Advance(Recipient row, DateTimeOffset at, RunStep next)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var done = Rest(row) with { StepAttempts = 0, InDoubtSince = null, ErrorCode = null, ErrorMessage = null, Status = Rank(row) };
-        return next switch
-        {
-            RunStep.End end => new()
-            {
-                After = done with
-                {
-                    Open = false,
-                    FlowCompleted = true,
-                    FlowCurrentNode = end.Node,
-                    FlowOutcome = end.Outcome,
-                    CompletedAt = row.CompletedAt ?? at,
-                    Status = row.Reached == Milestone.Replied ? RecipientStatus.Completed : Rank(row),
-                },
-            },
-            RunStep.Send send => new()
-            {
-                After = done with { FlowCurrentNode = send.Node, NextAttemptAt = at, WaitingReason = ReasonCodes.NextStep },
-                DueAt = at,
-            },
-            RunStep.AwaitReply wait => new()
-            {
-                After = done with { FlowCurrentNode = wait.Node, NextAttemptAt = wait.Until, WaitingReason = ReasonCodes.AwaitingReply },
-                DueAt = wait.Until,
-            },
-            _ => throw new ArgumentOutOfRangeException(nameof(next), next, "A run goes on by one of the steps of RunStep."),
-        };
+        return Advance(row, new(row.ProviderMessageId, row.SentAt, row.AttemptedAt, row.Reached, row.Attempts), at, next, note: null);
     }
 
     /// <summary>The attempt failed and nothing was taken; it is tried again at <paramref name="retryAt"/>, or never where that is null.</summary>
@@ -225,6 +192,47 @@ public static class RecipientRules
         },
     };
 
+    private static RecipientEvent Accepted(int attempt, string providerMessageId, DateTimeOffset at) =>
+        new() { Kind = RecipientEventKind.AttemptAccepted, At = at, Attempt = attempt, ProviderMessageId = providerMessageId };
+
+    // One copy of the row: nearly every write of a run is this one.
+    private static RecipientChange Advance(Recipient row, Taken taken, DateTimeOffset at, RunStep next, RecipientEvent? note)
+    {
+        var (node, due, reason) = next switch
+        {
+            RunStep.End end => (end.Node, (DateTimeOffset?)null, (string?)null),
+            RunStep.Send send => (send.Node, at, ReasonCodes.NextStep),
+            RunStep.AwaitReply wait => (wait.Node, wait.Until, ReasonCodes.AwaitingReply),
+            _ => throw new ArgumentOutOfRangeException(nameof(next), next, "A run goes on by one of the steps of RunStep."),
+        };
+        var ended = next as RunStep.End;
+        return new()
+        {
+            After = row with
+            {
+                ProviderMessageId = taken.MessageId,
+                SentAt = taken.SentAt,
+                AttemptedAt = taken.AttemptedAt,
+                Reached = taken.Reached,
+                Attempts = taken.Attempts,
+                Status = ended is not null && taken.Reached == Milestone.Replied ? RecipientStatus.Completed : Rank(row, taken.Reached),
+                Open = row.Open && ended is null,
+                StepAttempts = 0,
+                InDoubtSince = null,
+                ErrorCode = null,
+                ErrorMessage = null,
+                FlowCurrentNode = node,
+                NextAttemptAt = due,
+                WaitingReason = reason,
+                FlowCompleted = row.FlowCompleted || ended is not null,
+                FlowOutcome = ended is null ? row.FlowOutcome : ended.Outcome,
+                CompletedAt = ended is null ? row.CompletedAt : row.CompletedAt ?? at,
+            },
+            DueAt = due,
+            Event = note,
+        };
+    }
+
     internal static RecipientChange Failed(Recipient row, string code, string message, DateTimeOffset at, DateTimeOffset? retryAt) => retryAt is { } due
         ? new()
         {
@@ -256,7 +264,9 @@ public static class RecipientRules
             },
         };
 
-    internal static RecipientStatus Rank(Recipient row) => row.Reached switch
+    internal static RecipientStatus Rank(Recipient row) => Rank(row, row.Reached);
+
+    private static RecipientStatus Rank(Recipient row, Milestone reached) => reached switch
     {
         Milestone.None => RecipientStatus.Pending,
         Milestone.Sent => RecipientStatus.Sent,
@@ -268,4 +278,17 @@ public static class RecipientRules
     internal static Milestone Max(Milestone left, Milestone right) => left > right ? left : right;
 
     private static Recipient Rest(Recipient row) => row with { NextAttemptAt = null, WaitingReason = null };
+
+    /// <summary>What a message that was taken changes in a row, whatever else follows.</summary>
+    private readonly record struct Taken(string? MessageId, DateTimeOffset? SentAt, DateTimeOffset? AttemptedAt, Milestone Reached, int Attempts)
+    {
+        public Recipient In(Recipient row) => row with
+        {
+            ProviderMessageId = MessageId,
+            SentAt = SentAt,
+            AttemptedAt = AttemptedAt,
+            Reached = Reached,
+            Attempts = Attempts,
+        };
+    }
 }

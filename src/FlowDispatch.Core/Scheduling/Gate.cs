@@ -44,7 +44,7 @@ internal sealed class Gate
         if (row.FlowCurrentNode is not null)
         {
             // Later messages of a run answer to what came before; window, expiry and conversation are for the first.
-            return new GateDecision.Go(false);
+            return GateDecision.Go.Plain;
         }
 
         return _hours.Decide(row.TimeZone, at) ?? Conversation(conversationAt, at);
@@ -58,13 +58,13 @@ internal sealed class Gate
     {
         if (!NeedsConversation || (conversationAt is { } last && at < last + ConversationLength))
         {
-            return new GateDecision.Go(false);
+            return GateDecision.Go.Plain;
         }
 
         return _settings.WindowPolicy.Kind switch
         {
-            WindowPolicyKind.Allow => new GateDecision.Go(false),
-            WindowPolicyKind.Template => new GateDecision.Go(true),
+            WindowPolicyKind.Allow => GateDecision.Go.Plain,
+            WindowPolicyKind.Template => GateDecision.Go.Opened,
             _ => new GateDecision.Never(ReasonCodes.ConversationClosed, "The person has not written within 24 hours, and the flow does not begin with a template."),
         };
     }

@@ -19,6 +19,8 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<MessageEnt
     {
         builder.ToTable("fd_messages");
         builder.HasNoKey();
-        builder.HasIndex(m => m.Hash);
+
+        // Asked for equality alone, and written at places far apart: a bucket is found in half the time of a leaf.
+        builder.HasIndex(m => m.Hash).HasMethod("hash");
     }
 }

@@ -7,8 +7,8 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
 {
     internal const string Renew = $"UPDATE fd_leases SET until = {PostgresClock.Now} + $3 WHERE token = ANY($2) AND until > {PostgresClock.Now} RETURNING token";
 
-    // Of each lease this process holds, the commit that was asked for last: the next one waits for it here, where it costs
-    // nobody a lock, and not on the server, where the two could come in the wrong order.
+    // Of each lease this process holds, the commit that was asked for last. The next one waits for it on the server; where it
+    // came there first all the same, it is made again after it.
     private readonly ConcurrentDictionary<long, Commits> _commits = new();
 
     public Task<DispatchLease?> LeaseAsync(int executionNumber, string node, int slots, TimeSpan duration, CancellationToken cancellationToken = default)
@@ -38,8 +38,13 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
         try
         {
             var write = new PostgresCommit(lease, commit, clock);
-            return await write.TryAsync(database, before, cancellationToken).ConfigureAwait(false)
-                || await database.WriteAsync(session => write.MakeAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (await write.TryAsync(database, cancellationToken).ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await database.WriteAsync(session => write.MakeAsync(session, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -16,6 +16,17 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
         FOR KEY SHARE OF l
         """;
 
+    // Passed and answered to the last one: nobody of it is in a sender's hands. Commits are not waited for, and wait for none
+    // of these, since those are passed.
+    internal const string Finish = """
+        WITH passed AS MATERIALIZED (SELECT key, count FROM fd_slices WHERE token = (SELECT $1) AND position >= count FOR UPDATE SKIP LOCKED)
+        DELETE FROM fd_slices s USING passed p
+        WHERE s.key = p.key
+            AND (SELECT 1 FROM fd_recipients r
+                 WHERE r.key >= p.key AND r.key < p.key + p.count AND r.open AND (SELECT 1 FROM fd_due q WHERE q.key = r.key) IS NULL
+                 ORDER BY r.key DESC LIMIT 1) IS NULL
+        """;
+
     internal const string NextSlice = """
         UPDATE fd_slices SET token = $2 WHERE key = (
             SELECT key FROM fd_slices WHERE execution = $1 AND token IS NULL ORDER BY key LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -66,6 +77,11 @@ internal sealed class PostgresClaims(PostgresSession session, DispatchLease leas
             if (scope != ClaimScope.Slices)
             {
                 claim.Add(Due(limit), clock.Given, lease.ExecutionNumber, lease.Token, limit);
+            }
+
+            if (scope != ClaimScope.Due)
+            {
+                claim.Add(Finish, lease.Token);
             }
 
             var rows = await claim.ReadAsync(cancellationToken).ConfigureAwait(false);

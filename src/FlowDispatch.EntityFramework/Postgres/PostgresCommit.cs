@@ -7,12 +7,21 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <remarks>
 /// Outcomes are decided on the rows as they were claimed and written where they still stand so; each statement checks
 /// itself and fails the whole where it changed other rows than it should. Then all is made again on the rows as they are,
-/// held from before the decision on.
+/// held from before the decision on. The lease's own row comes after the recipients': until there a commit works beside
+/// the one before it, and from there on behind it.
 /// </remarks>
 internal sealed class PostgresCommit
 {
-    // Fewer go with the rest: another connection's turn would cost more than it saves.
-    private const int LeastApart = 32;
+    // Locks that are no rows: of a lease, which whoever ends it waits for, and of each commit, which the next one waits for.
+    private const string LeaseLock = "hashint8extended($1, 'fd_leases'::regclass::oid::bigint << 31)";
+
+    private const string CommitLock = "hashint8extended($1, ('fd_leases'::regclass::oid::bigint << 31) # $2)";
+
+    internal const string Begin = $"SELECT pg_advisory_xact_lock_shared({LeaseLock}), pg_advisory_xact_lock({CommitLock})";
+
+    internal const string Follow = $"SELECT pg_advisory_xact_lock({CommitLock})";
+
+    internal const string End = $"SELECT pg_advisory_xact_lock({LeaseLock})";
 
     internal const string Fence =
         $"UPDATE fd_leases SET committed = $4 WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} AND committed < $4 AND committed >= $5";
@@ -41,7 +50,7 @@ internal sealed class PostgresCommit
             WHERE s.token = $1 AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.first < s.key + s.position)
             GROUP BY s.key),
         moved AS (
-            UPDATE fd_slices s SET position = GREATEST(s.position, (p.last - s.key + 1)::int) FROM passed p WHERE s.key = p.key),
+            UPDATE fd_slices s SET position = (p.last - s.key + 1)::int FROM passed p WHERE s.key = p.key AND s.position < p.last - s.key + 1),
         due AS (
             UPDATE fd_due d SET marked = TRUE FROM named n WHERE n.mark AND n.held AND d.key = n.first RETURNING 1)
         """;
@@ -53,16 +62,6 @@ internal sealed class PostgresCommit
     internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $7 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
 
     internal const string Unqueue = "DELETE FROM fd_due WHERE key = ANY($1) AND token = $2";
-
-    // Passed and answered to the last one: nobody of it is in a sender's hands.
-    internal const string Finish = """
-        DELETE FROM fd_slices s
-        WHERE s.token = $1 AND s.position >= s.count AND EXISTS (
-                SELECT 1 FROM unnest((SELECT $2), (SELECT $3)) AS x(first, last) WHERE x.last >= s.key AND x.first < s.key + s.count)
-            AND (SELECT 1 FROM fd_recipients r
-                 WHERE r.key >= s.key AND r.key < s.key + s.count AND r.open AND (SELECT 1 FROM fd_due q WHERE q.key = r.key) IS NULL
-                 ORDER BY r.key DESC LIMIT 1) IS NULL
-        """;
 
     private readonly DispatchLease _lease;
     private readonly DispatchCommit _commit;
@@ -83,12 +82,9 @@ internal sealed class PostgresCommit
     }
 
     /// <summary>Writes all, or nothing where the lease, a mark or a row was no more as it was claimed: false.</summary>
-    /// <param name="database">The server.</param>
-    /// <param name="before">The commit of the same lease that is on its way, which holds what this one would wait for; a failure of it is not this one's.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<bool> TryAsync(PostgresDatabase database, Task before, CancellationToken cancellationToken)
+    /// <remarks>Also where the commit before it has not come to the server: then it may be made once that is made.</remarks>
+    public async Task<bool> TryAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
-        var indexed = _claimed.Writes.Count(w => w.GainsMessage) < LeastApart ? null : IndexMessagesAsync(database, cancellationToken);
         try
         {
             return await database.AtOnceAsync(
@@ -97,23 +93,19 @@ internal sealed class PostgresCommit
                     var batch = session.Batch();
                     await using (batch.ConfigureAwait(false))
                     {
-                        batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
+                        batch.Add(Begin, _lease.Token, _commit.Number);
                         var (first, last, mark) = Named();
                         Hold(batch, first, last);
-                        batch.Add(PassAll, _lease.Token, First(first), Last(last), first, last, mark, (long)_marks.Length);
                         RecipientUpdate.AddChecked(batch, _claimed.Writes);
-                        if (indexed is null)
+                        _claimed.AddMessages(batch);
+                        if (_commit.Follows > 0)
                         {
-                            _claimed.AddMessages(batch);
+                            batch.Add(Follow, _lease.Token, _commit.Follows);
                         }
 
+                        batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
+                        batch.Add(PassAll, _lease.Token, First(first), Last(last), first, last, mark, (long)_marks.Length);
                         AddRest(batch, _claimed);
-                        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                        if (indexed is not null)
-                        {
-                            await indexed.ConfigureAwait(false);
-                        }
-
                         await batch.RunAsync(cancellationToken).ConfigureAwait(false);
                         return true;
                     }
@@ -129,11 +121,7 @@ internal sealed class PostgresCommit
     /// <summary>Decides on the rows as they are.</summary>
     public async Task<bool> MakeAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        if (await session.RunAsync(Fence, cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows).ConfigureAwait(false) == 0)
-        {
-            return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
-        }
-
+        await session.RunAsync(Begin, cancellationToken, _lease.Token, _commit.Number).ConfigureAwait(false);
         var (first, last, _) = Named();
         await session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last).ConfigureAwait(false);
         var execution = (await ExecutionHeads.FindAsync(session, _lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
@@ -151,28 +139,13 @@ internal sealed class PostgresCommit
                 change.Decide);
         }
 
+        if (await session.RunAsync(Fence, cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows).ConfigureAwait(false) == 0)
+        {
+            return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
+        }
+
         return await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
     }
-
-    /// <summary>Indexes the provider's message ids, beside the transaction that writes the rows.</summary>
-    /// <remarks>
-    /// What becomes of the commit does not matter: an entry leads to a row, and whoever reads it looks at the id there. It
-    /// must only not come later than the row, or a receipt would be told that nobody has this id. That is why the row's
-    /// commit waits for this one, and then brings it to the disk, as what lies before it in the log.
-    /// </remarks>
-    private Task<int> IndexMessagesAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.AtOnceAsync(
-        async session =>
-        {
-            var batch = session.Batch();
-            await using (batch.ConfigureAwait(false))
-            {
-                batch.Add("SELECT set_config('synchronous_commit', 'off', TRUE)");
-                var indexed = _claimed.AddMessages(batch);
-                await batch.RunAsync(cancellationToken).ConfigureAwait(false);
-                return indexed;
-            }
-        },
-        cancellationToken);
 
     /// <summary>Adds the statement that holds the due entries of these, whose keys are in order.</summary>
     public static void Hold(PostgresBatch batch, long[] keys)
@@ -263,12 +236,6 @@ internal sealed class PostgresCommit
         }
 
         writer.AddFollowers(batch);
-        if (writer.Writes.Count > 0)
-        {
-            var (first, last) = PackedKey.Runs(Changed());
-            batch.Add(Finish, _lease.Token, first, last);
-        }
-
         writer.AddCounters(batch);
     }
 

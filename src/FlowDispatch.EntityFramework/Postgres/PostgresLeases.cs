@@ -51,6 +51,7 @@ internal static class PostgresLeases
     public static async Task<bool> EndAsync(PostgresSession session, int number, long token, bool ended, PostgresClock clock, CancellationToken cancellationToken)
     {
         // First the lease itself: a commit under it is over by now or finds none any more.
+        await session.RunAsync(PostgresCommit.End, cancellationToken, token).ConfigureAwait(false);
         var deleted = await session.ReadAsync(
             $"WITH l AS (DELETE FROM fd_leases WHERE token = $2 AND execution = $3 AND (NOT $4 OR until <= {PostgresClock.Now}) RETURNING 1) SELECT {PostgresClock.Now} FROM l",
             row => row.Instant(0), cancellationToken, clock.Given, token, number, ended).ConfigureAwait(false);

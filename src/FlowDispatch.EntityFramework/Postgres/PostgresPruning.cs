@@ -27,7 +27,7 @@ internal static class PostgresPruning
     internal const string DeleteHistory = "DELETE FROM fd_recipient_events WHERE recipient >= $1 AND recipient <= $2 RETURNING provider_message_id";
 
     internal const string DeleteMessages =
-        "DELETE FROM fd_messages WHERE hash = ANY(ARRAY(SELECT hashtextextended(x, 0) FROM unnest($1) AS x)) AND recipient >= $2 AND recipient <= $3";
+        "DELETE FROM fd_messages m USING unnest($1) AS x WHERE m.hash = hashtextextended(x, 0) AND m.recipient >= $2 AND m.recipient <= $3";
 
     public static async Task<PruneStep> StepAsync(
         PostgresSession session, DateTimeOffset endedBefore, string? organizationId, int limit, CancellationToken cancellationToken)

@@ -10,9 +10,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecipientStore
 {
     internal const string ByMessage = """
-        SELECT DISTINCT r.key, e.created_at, r.provider_message_id FROM fd_messages m
-        JOIN fd_recipients r ON r.key = m.recipient JOIN fd_executions e ON e.number = r.execution
-        WHERE m.hash = ANY(ARRAY(SELECT hashtextextended(x, 0) FROM unnest($1) AS x)) AND r.provider_message_id = ANY($1) AND e.channel_id = $2
+        SELECT DISTINCT r.key, e.created_at, r.provider_message_id FROM unnest($1) AS x JOIN fd_messages m ON m.hash = hashtextextended(x, 0)
+        JOIN fd_recipients r ON r.key = m.recipient AND r.provider_message_id = x JOIN fd_executions e ON e.number = r.execution
+        WHERE e.channel_id = $2
         ORDER BY r.key
         """;
 

@@ -25,7 +25,7 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : Retent
     internal const string Heard = "SELECT provider_message_id FROM fd_recipient_events WHERE recipient = ANY($1) AND provider_message_id IS NOT NULL";
 
     internal const string ForgetMessages =
-        "DELETE FROM fd_messages WHERE hash = ANY(ARRAY(SELECT hashtextextended(x, 0) FROM unnest($1) AS x)) AND recipient = ANY($2)";
+        "DELETE FROM fd_messages m USING unnest($1) AS x WHERE m.hash = hashtextextended(x, 0) AND m.recipient = ANY($2)";
 
     internal const string UploadsWith = """
         SELECT u.number FROM fd_uploads u

@@ -780,6 +780,8 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasIndex("Hash");
 
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Hash"), "hash");
+
                     b.ToTable("fd_messages", (string)null);
                 });
 
