@@ -65,17 +65,12 @@ internal sealed class GateKeeper
             case GateDecision.Wait wait:
                 return Deferred(wait.Until, wait.Reason);
             case GateDecision.Go go:
-                candidate.Opening = go.Opening;
-                break;
-        }
+                if (Write(candidate, go) is { } broken)
+                {
+                    return Failed(broken, now);
+                }
 
-        try
-        {
-            candidate.Content ??= _job.Program.Render(candidate.Node, candidate.Opening, candidate.Row.Variables);
-        }
-        catch (TemplateRenderException broken)
-        {
-            return Failed(broken, now);
+                break;
         }
 
         // What this node heard itself, and what others told the store.
@@ -90,6 +85,25 @@ internal sealed class GateKeeper
     /// <summary>What a sender's answer means for others: a throttled channel rests, a refused one pauses the execution, a refusal gives the cap back.</summary>
     /// <remarks>Only hints are lost where the store fails here: the next answer of the same kind says it again, and a cap counts one too many.</remarks>
     public Task HearAsync(SendOutcome outcome) => outcome.Result is SendResult.Accepted ? Task.CompletedTask : HearOfAsync(outcome);
+
+    // What it says of an opening that was due before is no text for a message that is due now, nor the other way round.
+    private TemplateRenderException? Write(Candidate candidate, GateDecision.Go go)
+    {
+        try
+        {
+            if (candidate.Content is null || candidate.Opening != go.Opening)
+            {
+                candidate.Opening = go.Opening;
+                candidate.Content = _job.Program.Render(candidate.Node, go.Opening, candidate.Row.Variables);
+            }
+
+            return null;
+        }
+        catch (TemplateRenderException broken)
+        {
+            return broken;
+        }
+    }
 
     private async Task HearOfAsync(SendOutcome outcome)
     {

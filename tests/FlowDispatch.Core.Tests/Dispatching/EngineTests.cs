@@ -388,6 +388,40 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Whose_conversation_closes_while_they_wait_for_their_rate_are_sent_the_opening()
+    {
+        await using var host = new EngineHost(window: true);
+        var people = await host.PeopleAsync(2);
+        var node = await host.StartAsync(EngineHost.Idle);
+        host.Climate.Interleaved = 0;
+        foreach (var person in people)
+        {
+            await host.ReceiveAsync(node, new InboundEvent.Reply
+            {
+                ChannelId = "channel-1",
+                At = host.Clock.GetUtcNow(),
+                ProviderMessageId = $"in-{person.WhatsAppId}",
+                From = person.WhatsAppId,
+                Text = "Oi",
+            });
+        }
+
+        await host.PassAsync(TimeSpan.FromHours(23.5));
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with
+        {
+            RateLimitPerHour = 1,
+            WindowPolicy = new(WindowPolicyKind.Template, new TemplateContent { Name = "hello", Language = "pt_BR", Parameters = [] }),
+        }));
+        await host.UntilAsync(async () => (await host.ReadAsync(execution)).Counters.Sent == 2, TimeSpan.FromHours(2));
+
+        Assert.Collection(
+            host.Sender.Messages,
+            first => Assert.IsType<MessageContent.Text>(first.Content),
+            second => Assert.IsType<MessageContent.Template>(second.Content));
+        Assert.Contains(await host.RecipientsAsync(execution), r => r is { FlowCompleted: false, WaitingReason: ReasonCodes.AwaitingReply });
+    }
+
+    [Fact]
     public async Task A_frequency_cap_counts_the_first_messages_of_automations_that_have_none()
     {
         await using var host = new EngineHost();
