@@ -86,6 +86,18 @@ internal sealed class GateKeeper
     /// <remarks>Only hints are lost where the store fails here: the next answer of the same kind says it again, and a cap counts one too many.</remarks>
     public Task HearAsync(SendOutcome outcome) => outcome.Result is SendResult.Accepted ? Task.CompletedTask : HearOfAsync(outcome);
 
+    private async Task HearOfAsync(SendOutcome outcome)
+    {
+        try
+        {
+            await TellAsync(outcome).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
+        }
+    }
+
     // What it says of an opening that was due before is no text for a message that is due now, nor the other way round.
     private TemplateRenderException? Write(Candidate candidate, GateDecision.Go go)
     {
@@ -102,18 +114,6 @@ internal sealed class GateKeeper
         catch (TemplateRenderException broken)
         {
             return broken;
-        }
-    }
-
-    private async Task HearOfAsync(SendOutcome outcome)
-    {
-        try
-        {
-            await TellAsync(outcome).ConfigureAwait(false);
-        }
-        catch (Exception failure)
-        {
-            Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);
         }
     }
 
