@@ -22,6 +22,27 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal([RecipientStatus.Sent, RecipientStatus.Pending], (await RecipientsAsync(execution)).Select(r => r.Status));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    public async Task Outcomes_reach_those_they_are_of_and_nobody_between(int apart)
+    {
+        var execution = await RunningAsync(100);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        Assert.True(await MarkAsync(lease, items));
+
+        Assert.True(await CommitAsync(lease, items.Where(i => i.Recipient.Id.Ordinal % apart == 0).Select(i => Accepted(i))));
+
+        Assert.All(
+            await RecipientsAsync(execution),
+            r => Assert.Equal(
+                r.Id.Ordinal % apart == 0 ? (RecipientStatus.Sent, $"wamid.{r.Id}", Now) : (RecipientStatus.Sending, null, null),
+                (r.Status, r.ProviderMessageId, r.SentAt)));
+        Assert.Equal((99 / apart) + 1, (await ConsistentAsync(execution)).Rows.Sent);
+    }
+
     [Fact]
     public async Task An_outcome_is_kept_as_it_was_decided()
     {
