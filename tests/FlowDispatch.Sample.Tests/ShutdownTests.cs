@@ -44,9 +44,7 @@ public sealed class ShutdownTests
             new { latency_ms = new { min = 8_000, max = 8_000 }, hold_receipts = true },
             settings: ("HostOptions__ShutdownTimeout", patience.ToString("c", CultureInfo.InvariantCulture)));
         var execution = await run.RunAsync(People);
-        // All that are in the sender's hands: a request that was cut off before the provider had it would be in doubt for the
-        // whole deadline, since a process that restarts has no evidence against it.
-        await run.TakenAsync(50);
+        await run.TakenAsync(30);
 
         var told = Stopwatch.GetTimestamp();
         await run.Sample.Process.TerminateAsync();
