@@ -42,6 +42,22 @@ public abstract class LeftRowsTests<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_late_commit_for_a_pruned_execution_is_refused()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        Assert.True(await MarkAsync(lease, items));
+        Assert.True(await CommitAsync(lease, items.Select(i => Accepted(i))));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        Clock.Advance(TimeSpan.FromDays(2));
+        Assert.Equal(new PruneResult(1, 2), await ForgottenPerson.AskAsync(Store, Clock, r => r.PruneExecutionsAsync(TimeSpan.FromDays(1), cancellationToken: Cancellation)));
+
+        Assert.False(await CommitAsync(lease, items.Select(i => Accepted(i))));
+    }
+
+    [Fact]
     public async Task Of_an_erased_person_no_column_of_any_table_tells()
     {
         var (person, execution) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);

@@ -122,6 +122,11 @@ internal sealed class PostgresCommit
     public async Task<bool> MakeAsync(PostgresSession session, CancellationToken cancellationToken)
     {
         await session.RunAsync(Begin, cancellationToken, _lease.Token, _commit.Number).ConfigureAwait(false);
+        if (await SettledAsync(session, cancellationToken).ConfigureAwait(false) is { } settled)
+        {
+            return settled;
+        }
+
         var (first, last, _) = Named();
         await session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last).ConfigureAwait(false);
         var execution = (await ExecutionHeads.FindAsync(session, _lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
@@ -141,7 +146,7 @@ internal sealed class PostgresCommit
 
         if (await session.RunAsync(Fence, cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows).ConfigureAwait(false) == 0)
         {
-            return await RefusedAsync(session, cancellationToken).ConfigureAwait(false);
+            return await SettledAsync(session, cancellationToken).ConfigureAwait(false) ?? false;
         }
 
         return await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
@@ -239,12 +244,18 @@ internal sealed class PostgresCommit
         writer.AddCounters(batch);
     }
 
-    // True where it was made before.
-    private async Task<bool> RefusedAsync(PostgresSession session, CancellationToken cancellationToken)
+    // True where it was made before, false where the lease is gone; null where it may be made.
+    private async Task<bool?> SettledAsync(PostgresSession session, CancellationToken cancellationToken)
     {
         var committed = await session.ReadAsync(
             $"SELECT committed FROM fd_leases WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now}", row => row.GetInt64(0),
             cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber).ConfigureAwait(false);
-        return committed.Count != 0 && (committed[0] >= _commit.Number ? true : throw new CommitOutOfTurnException(_commit.Number, _commit.Follows));
+        return committed switch
+        {
+            [] => false,
+            [var last] when last >= _commit.Number => true,
+            [var last] when last < _commit.Follows => throw new CommitOutOfTurnException(_commit.Number, _commit.Follows),
+            _ => null,
+        };
     }
 }
