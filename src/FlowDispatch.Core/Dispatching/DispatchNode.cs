@@ -48,19 +48,29 @@ internal sealed class DispatchNode(
             return;
         }
 
-        await RunAsync(stoppingToken).ConfigureAwait(false);
+        await RunAsync(stoppingToken, _abandon.Token).ConfigureAwait(false);
     }
 
     /// <summary>Takes part until <paramref name="stoppingToken"/> ends, and then until what is in flight is recorded.</summary>
-    internal async Task RunAsync(CancellationToken stoppingToken)
+    /// <param name="stoppingToken">Ends claiming and marking.</param>
+    /// <param name="abandon">Ends waiting for senders; what they have not answered is recorded as in doubt, and whom they were not given as before.</param>
+    internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken abandon)
     {
         Log.NodeStarted(logger, name.Value);
-        await Task.WhenAll(
-            ControlAsync(stoppingToken),
-            planning.RunAsync(stoppingToken),
-            InboxAsync(stoppingToken),
-            returns.RunAsync(stoppingToken)).ConfigureAwait(false);
-        await pool.DrainAsync().ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAll(
+                ControlAsync(stoppingToken, abandon),
+                planning.RunAsync(stoppingToken),
+                InboxAsync(stoppingToken),
+                returns.RunAsync(stoppingToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whatever became of the loops: once this returns the process ends, and whoever is marked by then is in doubt.
+            await pool.DrainAsync().ConfigureAwait(false);
+        }
+
         Log.NodeStopped(logger, name.Value);
     }
 
@@ -76,26 +86,24 @@ internal sealed class DispatchNode(
         return !stoppingToken.IsCancellationRequested;
     }
 
-    private async Task ControlAsync(CancellationToken stoppingToken)
+    private async Task ControlAsync(CancellationToken stoppingToken, CancellationToken abandon)
     {
         // Not at the host's mercy: while senders are out, leases are renewed, so that what they answer can be recorded.
-        while (!stoppingToken.IsCancellationRequested || pool.Busy)
+        while (!abandon.IsCancellationRequested && (!stoppingToken.IsCancellationRequested || pool.Busy))
         {
             try
             {
-                await pool.TendAsync(stoppingToken, _abandon.Token).ConfigureAwait(false);
+                await pool.TendAsync(stoppingToken, abandon).ConfigureAwait(false);
             }
-            catch (Exception failure) when (!_abandon.IsCancellationRequested)
+            catch (Exception failure)
             {
-                Log.ControlUnreadable(logger, failure);
+                if (!abandon.IsCancellationRequested)
+                {
+                    Log.ControlUnreadable(logger, failure);
+                }
             }
 
-            if (_abandon.IsCancellationRequested)
-            {
-                return;
-            }
-
-            await signal.Control.WaitAsync(options.ControlInterval, time, _abandon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await signal.Control.WaitAsync(options.ControlInterval, time, abandon).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
 {
     private readonly World _world;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationTokenSource _abandon = new();
     private readonly ServiceProvider _services;
     private DateTimeOffset _stalledUntil;
 
@@ -74,15 +75,30 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     public DateTimeOffset StalledUntil => _stalledUntil;
 
     /// <summary>Asks it to finish what is in flight and to end.</summary>
-    public void Stop() => _stopping.Cancel();
+    /// <param name="patience">How long it may wait for its senders; null where it takes as long as they do.</param>
+    public void Stop(TimeSpan? patience = null)
+    {
+        _stopping.Cancel();
+        if (patience is { } longest)
+        {
+            _world.After(longest, this, _abandon.Cancel);
+        }
+    }
 
     private async Task RunAsync()
     {
-        await HopAsync().ConfigureAwait(false);
-        await Task.WhenAll(DispatchAsync(), ReceiveAsync()).ConfigureAwait(false);
+        try
+        {
+            await HopAsync().ConfigureAwait(false);
+            await Task.WhenAll(DispatchAsync(), ReceiveAsync()).ConfigureAwait(false);
+        }
+        finally
+        {
+            Alive = false; // the process ends with its services, whatever of it is still under way
+        }
     }
 
-    private Task DispatchAsync() => ActivatorUtilities.CreateInstance<DispatchNode>(_services).RunAsync(_stopping.Token);
+    private Task DispatchAsync() => ActivatorUtilities.CreateInstance<DispatchNode>(_services).RunAsync(_stopping.Token, _abandon.Token);
 
     // From its start until it is asked to end.
     private async Task ReceiveAsync()
@@ -100,6 +116,8 @@ internal sealed class SimulatedNode : WorkQueue, IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Alive = false;
+        _stopping.Dispose();
+        _abandon.Dispose();
         return _services.DisposeAsync();
     }
 }

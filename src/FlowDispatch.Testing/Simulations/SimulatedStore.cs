@@ -97,8 +97,12 @@ internal class SimulatedStore : DispatchProxy
         }
     }
 
-    private object Call(MethodInfo member, object?[] arguments) =>
-        member.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;
+    private object Call(MethodInfo member, object?[] arguments)
+    {
+        // As a driver does before it asks its server.
+        arguments.OfType<CancellationToken>().FirstOrDefault().ThrowIfCancellationRequested();
+        return member.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;
+    }
 
     private static void Wait(Task task)
     {

@@ -139,7 +139,7 @@ public sealed class Simulation
                 _world.Note("the store is back");
             });
         });
-        Sometimes(_plan.Stops, () => Fell(node => node.Stop(), "stops"));
+        Sometimes(_plan.Stops, () => Fell(node => node.Stop(_world.Happens(0.5) ? _world.Between(0, 2) : null), "stops"));
         Sometimes(_plan.Commands, () => _operators.Command(_executions, _people));
 
         void Sometimes(int times, Action happens)

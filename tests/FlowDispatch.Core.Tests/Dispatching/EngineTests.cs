@@ -311,6 +311,26 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Whom_nobody_handed_over_is_not_in_doubt_after_a_host_that_would_not_wait()
+    {
+        await using var host = new EngineHost(capabilities: SenderCapabilities.None);
+        await host.PeopleAsync(200);
+        host.Hold(answers: 0);
+        host.Climate.Latency = TimeSpan.FromMilliseconds(100); // so the node is in the middle of some call when its time is up
+        var node = await host.StartAsync();
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = 5 }));
+        await host.UntilAsync(() => host.HandedOver.Count == 5);
+
+        node.Stop(TimeSpan.FromSeconds(1));
+        await host.UntilAsync(() => node.Run.IsCompleted);
+
+        await node.Run;
+        Assert.Equal(5, host.HandedOver.Count);
+        Assert.Equal((5, 195), ((await host.ReadAsync(execution)).Counters.InDoubt, (await host.ReadAsync(execution)).Counters.Pending));
+        await host.AssertConsistentAsync(execution);
+    }
+
+    [Fact]
     public async Task A_refused_channel_pauses_the_execution_with_the_reason_and_fails_nobody()
     {
         await using var host = new EngineHost();
