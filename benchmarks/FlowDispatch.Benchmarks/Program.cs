@@ -1,6 +1,8 @@
 using FlowDispatch.Benchmarks.Dispatching;
+using FlowDispatch.Benchmarks.Flows;
 using FlowDispatch.Benchmarks.Peers;
 using FlowDispatch.Benchmarks.Templating;
+using FlowDispatch.Benchmarks.Tracking;
 
 namespace FlowDispatch.Benchmarks;
 
@@ -11,6 +13,13 @@ internal static class Program
             The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
             one it is a file in the temporary folder. Either is deleted afterwards. PostgreSQL's names a server, on which a
             database is made and dropped again; without one a server is started, which needs PostgreSQL installed.
+        receipts --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
+            A dispatch, and then receipts for its messages: sent, delivered and read of each, in no order, all of them twice, in
+            batches of 1,000. Measured until everybody's message is read and the inbox is empty; prints one JSON line. Stores and
+            connections as above; Redis's names a server, without one 127.0.0.1:6379, and its keys are deleted afterwards.
+        flow --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
+            A flow of one message, and then one that asks with the window policy's template, waits for the reply that everybody
+            writes at once, and sends a message then; prints one JSON line with what a recipient costs in each.
         peer --peer hangfire --store postgres|redis --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
             The same job on Hangfire: a background job a recipient, and a row in PostgreSQL that each of them updates. Prints one
             JSON line. The connection names Hangfire's server, which is left as it was found; without one a server is started,
@@ -30,6 +39,12 @@ internal static class Program
                 case ["dispatch", .. var options]:
                     await DispatchCommand.RunAsync(Arguments.Read(options, DispatchCommand.Options));
                     return 0;
+                case ["receipts", .. var options]:
+                    await ReceiptCommand.RunAsync(Arguments.Read(options, ReceiptCommand.Options));
+                    return 0;
+                case ["flow", .. var options]:
+                    await FlowCommand.RunAsync(Arguments.Read(options, FlowCommand.Options));
+                    return 0;
                 case ["peer", .. var options]:
                     await PeerCommand.RunAsync(Arguments.Read(options, PeerCommand.Options));
                     return 0;
@@ -46,9 +61,9 @@ internal static class Program
                     Console.WriteLine(Usage);
                     return 0;
                 case [var verb, ..]:
-                    throw new UsageException($"{verb} is unknown; the verbs are dispatch, peer, variables and micro.");
+                    throw new UsageException($"{verb} is unknown; the verbs are dispatch, receipts, flow, peer, variables and micro.");
                 default:
-                    throw new UsageException("A verb is missing: dispatch, peer, variables or micro.");
+                    throw new UsageException("A verb is missing: dispatch, receipts, flow, peer, variables or micro.");
             }
         }
         catch (UsageException wrong)

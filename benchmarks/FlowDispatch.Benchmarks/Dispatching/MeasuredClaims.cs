@@ -25,9 +25,9 @@ internal sealed class MeasuredClaims(IClaimStore inner, StoreMeter meter) : ICla
     public async Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default)
     {
         var written = await Counted().CommitAsync(lease, commit, cancellationToken);
-        if (commit.Changes.Count > 0)
+        if (written && commit.Changes.Count > 0)
         {
-            meter.ResultsStored();
+            meter.ResultsStored(commit.Changes);
         }
 
         return written;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlowDispatch.Storage;
 
 namespace FlowDispatch.Benchmarks.Dispatching;
 
@@ -11,6 +12,9 @@ internal sealed class StoreMeter
     private volatile bool _mayLease;
     private Reading? _firstClaim;
     private Reading? _lastResult;
+
+    /// <summary>Told of results as soon as they are durable; null tells nobody.</summary>
+    public Action<IReadOnlyList<ClaimedChange>>? OnResults { get; init; }
 
     /// <summary>False while planning is measured alone: until then no node gets a lease to send under.</summary>
     public bool MayLease => _mayLease;
@@ -26,7 +30,7 @@ internal sealed class StoreMeter
     /// <summary>From the first claim to the last durable result.</summary>
     public (TimeSpan Time, TimeSpan Cpu, long Calls) Dispatching =>
         _firstClaim is { } from && _lastResult is { } to
-            ? (Stopwatch.GetElapsedTime(from.At, to.At), to.Cpu - from.Cpu, to.Calls - from.Calls)
+            ? to.Since(from)
             : throw new InvalidMeasureException("Nobody was claimed, so there is nothing to measure.");
 
     private long PlanningFrom { get; set; }
@@ -45,11 +49,21 @@ internal sealed class StoreMeter
 
     public void Claiming() => _firstClaim ??= Read();
 
-    public void ResultsStored() => _lastResult = Read();
+    public void ResultsStored(IReadOnlyList<ClaimedChange> results)
+    {
+        _lastResult = Read();
+        OnResults?.Invoke(results);
+    }
 
     public void ExecutionClosed() => _closed.TrySetResult();
 
-    private Reading Read() => new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, Interlocked.Read(ref _calls));
+    /// <summary>The time, the process's processor time and the store's calls as of now.</summary>
+    public Reading Read() => new(Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime, Interlocked.Read(ref _calls));
 
-    private sealed record Reading(long At, TimeSpan Cpu, long Calls);
+    /// <summary>One instant of a run.</summary>
+    public sealed record Reading(long At, TimeSpan Cpu, long Calls)
+    {
+        public (TimeSpan Time, TimeSpan Cpu, long Calls) Since(Reading from) =>
+            (Stopwatch.GetElapsedTime(from.At, At), Cpu - from.Cpu, Calls - from.Calls);
+    }
 }
