@@ -63,14 +63,14 @@ internal class SimulatedStore : DispatchProxy
 
     private async Task DoAsync(MethodInfo member, object?[] arguments)
     {
-        await _weather.BeforeAsync(member.Name).ConfigureAwait(false);
+        await BeforeAsync(member, arguments).ConfigureAwait(false);
         Wait((Task)Call(member, arguments));
         await _weather.AfterAsync(member.Name).ConfigureAwait(false);
     }
 
     private async Task<T> AnswerAsync<T>(MethodInfo member, object?[] arguments)
     {
-        await _weather.BeforeAsync(member.Name).ConfigureAwait(false);
+        await BeforeAsync(member, arguments).ConfigureAwait(false);
         var answer = (Task<T>)Call(member, arguments);
         Wait(answer);
         await _weather.AfterAsync(member.Name).ConfigureAwait(false);
@@ -79,7 +79,7 @@ internal class SimulatedStore : DispatchProxy
 
     private async IAsyncEnumerable<T> StreamAsync<T>(MethodInfo member, object?[] arguments)
     {
-        await _weather.BeforeAsync(member.Name).ConfigureAwait(false);
+        await BeforeAsync(member, arguments).ConfigureAwait(false);
         var items = ((IAsyncEnumerable<T>)Call(member, arguments)).GetAsyncEnumerator();
         await using (items.ConfigureAwait(false))
         {
@@ -97,11 +97,19 @@ internal class SimulatedStore : DispatchProxy
         }
     }
 
-    private object Call(MethodInfo member, object?[] arguments)
+    private object Call(MethodInfo member, object?[] arguments) =>
+        member.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;
+
+    // As a driver gives up a call that is cancelled while it is under way.
+    private async ValueTask BeforeAsync(MethodInfo member, object?[] arguments)
     {
-        // As a driver does before it asks its server.
-        arguments.OfType<CancellationToken>().FirstOrDefault().ThrowIfCancellationRequested();
-        return member.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, arguments, culture: null)!;
+        var token = arguments.OfType<CancellationToken>().FirstOrDefault();
+        var ended = token.IsCancellationRequested;
+        await _weather.BeforeAsync(member.Name).ConfigureAwait(false);
+        if (!ended)
+        {
+            token.ThrowIfCancellationRequested();
+        }
     }
 
     private static void Wait(Task task)
