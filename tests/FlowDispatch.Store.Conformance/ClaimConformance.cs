@@ -181,9 +181,9 @@ public abstract class ClaimConformance<TFixture> : StoreConformance<TFixture>
     {
         var execution = await RunningAsync(2);
         var person = Assert.Single(await Store.Contacts.FindByNumberAsync(Some.Organization, [Some.Number(1)], Cancellation));
-        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, person.Id, Now, Cancellation);
-        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, person.Id, Now.AddHours(-1), Cancellation);
-        await Store.Contacts.TouchConversationAsync(Some.Organization, "another line", person.Id, Now.AddHours(1), Cancellation);
+        await WroteAsync(Some.Channel, person.Id, Now);
+        await WroteAsync(Some.Channel, person.Id, Now.AddHours(-1));
+        await WroteAsync("another line", person.Id, Now.AddHours(1));
 
         var items = await ClaimAsync(await LeaseAsync(execution));
 

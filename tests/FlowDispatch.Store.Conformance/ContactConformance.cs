@@ -301,14 +301,44 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
     public async Task Conversations_are_found_by_channel_with_the_last_time_the_person_wrote()
     {
         var people = await ContactsAsync(3);
-        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, people[0].Id, Now, Cancellation);
-        await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, people[0].Id, Now.AddHours(-1), Cancellation);
-        await Store.Contacts.TouchConversationAsync(Some.Organization, "another line", people[1].Id, Now, Cancellation);
+        await WroteAsync(Some.Channel, people[0].Id, Now);
+        await WroteAsync(Some.Channel, people[0].Id, Now.AddHours(-1));
+        await WroteAsync("another line", people[1].Id, Now);
 
         var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
 
         Assert.Equal((people[0].Id, Now), (Assert.Single(found).Key, found[people[0].Id]));
         Assert.Empty(await Store.Contacts.FindConversationsAsync(Some.Channel, [], Cancellation));
+    }
+
+    [Fact]
+    public async Task Conversations_of_many_are_noted_at_once_each_with_its_newest_instant()
+    {
+        var people = await ContactsAsync(1_000);
+        var first = people.Take(600).ToDictionary(p => p.Id, _ => Now);
+        await Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, first, Cancellation);
+        var second = people.Select((p, at) => (p.Id, At: at % 2 == 0 ? Now.AddSeconds(at + 1) : Now.AddSeconds(-at))).ToDictionary(p => p.Id, p => p.At);
+        await Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, second, Cancellation);
+        await Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, new Dictionary<ContactId, DateTimeOffset>(), Cancellation);
+
+        var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
+
+        Assert.Equal(people.ToDictionary(p => p.Id, p => first.TryGetValue(p.Id, out var at) && at > second[p.Id] ? at : second[p.Id]), found);
+        var tooMany = Enumerable.Range(0, 1_001).ToDictionary(_ => ContactId.New(Clock), _ => Now);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, tooMany, Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_nodes_note_the_same_conversations_at_once()
+    {
+        var people = await ContactsAsync(500);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(round => Task.Run(() => Store.Contacts.TouchConversationsAsync(
+            Some.Organization, Some.Channel, (round % 2 == 0 ? people : people.Reverse()).ToDictionary(p => p.Id, _ => Now.AddSeconds(round)), Cancellation))));
+
+        var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
+
+        Assert.Equal(500, found.Count);
+        Assert.All(found.Values, at => Assert.Equal(Now.AddSeconds(15), at));
     }
 
     private Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(params IReadOnlyList<ContactUpsert> upserts) =>

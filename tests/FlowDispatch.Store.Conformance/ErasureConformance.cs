@@ -195,7 +195,7 @@ public abstract class ErasureConformance<TFixture> : StoreConformance<TFixture>
         var contacts = await ContactsAsync(2);
         foreach (var contact in contacts)
         {
-            await Store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, contact.Id, Now, Cancellation);
+            await WroteAsync(Some.Channel, contact.Id, Now);
         }
 
         await Store.Retention.EraseConversationsAsync(contacts[0].Id, [Some.Channel, "line-2"], Cancellation);

@@ -31,7 +31,7 @@ public static class ForgottenPerson
             ContactUpdateMode.Fill, revive: false, cancellationToken)).Select(r => r.Contact).ToList();
         var person = people[^1];
         await store.Contacts.UpdateAsync(Some.Organization, person.Id, c => c with { OptedIn = false, OptReason = Words, OptSource = "reply", OptChangedAt = now }, cancellationToken);
-        await store.Contacts.TouchConversationAsync(Some.Organization, Some.Channel, person.Id, now, cancellationToken);
+        await store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, new Dictionary<ContactId, DateTimeOffset> { [person.Id] = now }, cancellationToken);
 
         var upload = Some.Upload(time) with { Sample = [new Dictionary<string, object?> { ["nome"] = Name }] };
         await store.Uploads.CreateAsync(upload, cancellationToken);

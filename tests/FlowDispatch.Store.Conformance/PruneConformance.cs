@@ -170,7 +170,7 @@ public abstract class PruneConformance<TFixture> : StoreConformance<TFixture>
         await PruneAsync(TimeSpan.Zero);
 
         Assert.Empty(await Store.Recipients.FindByMessageAsync(Some.Channel, [row.ProviderMessageId!], Cancellation));
-        Assert.Null(await Store.Recipients.FindLatestAsync(Some.Channel, row.ContactId, Cancellation));
+        Assert.Null(await LatestAsync(Some.Channel, row.ContactId));
         Assert.Empty(await Store.Recipients.FindUncappedAsync(Some.Channel, [row.ContactId], Now - Day, Cancellation));
         var transition = new RecipientTransition(row.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Read), 1, Now));
         Assert.Equal(0, await Store.Recipients.TransitionAsync([transition], [entry.Id], Cancellation));
@@ -192,11 +192,11 @@ public abstract class PruneConformance<TFixture> : StoreConformance<TFixture>
         var second = await ExecutionAsync();
         await PlanAsync(second, [Some.Planned(contacts[0])]);
         await FinishAsync(second);
-        Assert.Equal(second.Number, (await Store.Recipients.FindLatestAsync(Some.Channel, contacts[0].Id, Cancellation))?.ExecutionNumber);
+        Assert.Equal(second.Number, (await LatestAsync(Some.Channel, contacts[0].Id))?.ExecutionNumber);
 
         await PruneAsync(TimeSpan.Zero);
 
-        Assert.Equal(items[0].Recipient.Id, await Store.Recipients.FindLatestAsync(Some.Channel, contacts[0].Id, Cancellation));
+        Assert.Equal(items[0].Recipient.Id, await LatestAsync(Some.Channel, contacts[0].Id));
     }
 
     [Fact]

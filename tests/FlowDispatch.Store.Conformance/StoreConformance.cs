@@ -143,6 +143,12 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
     protected Task<int> TransitionAsync(RecipientId id, Func<RecipientSituation, RecipientChange?> decide) =>
         Store.Recipients.TransitionAsync([new(id, decide)], [], Cancellation);
 
+    protected Task WroteAsync(string channel, ContactId contact, DateTimeOffset at) =>
+        Store.Contacts.TouchConversationsAsync(Some.Organization, channel, new Dictionary<ContactId, DateTimeOffset> { [contact] = at }, Cancellation);
+
+    protected async Task<RecipientId?> LatestAsync(string channel, ContactId contact) =>
+        (await Store.Recipients.FindLatestAsync(channel, [contact], Cancellation)).TryGetValue(contact, out var latest) ? latest : null;
+
     protected async Task CancelAsync(Execution execution) => await Store.Executions.UpdateAsync(
         execution.OrganizationId, execution.Id, e => e with { Status = ExecutionStatus.Cancelled, CompletedAt = Now }, Cancellation);
 

@@ -209,10 +209,10 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
         var elsewhere = await RunAsync(await AutomationAsync(other), send: true);
 
         Assert.NotEqual(first, second);
-        Assert.Equal(second, await Store.Recipients.FindLatestAsync(Some.Channel, contact.Id, Cancellation));
-        Assert.Equal(elsewhere, await Store.Recipients.FindLatestAsync("another line", contact.Id, Cancellation));
-        Assert.Null(await Store.Recipients.FindLatestAsync("no line", contact.Id, Cancellation));
-        Assert.Null(await Store.Recipients.FindLatestAsync(Some.Channel, ContactId.New(Clock), Cancellation));
+        Assert.Equal(second, await LatestAsync(Some.Channel, contact.Id));
+        Assert.Equal(elsewhere, await LatestAsync("another line", contact.Id));
+        Assert.Null(await LatestAsync("no line", contact.Id));
+        Assert.Null(await LatestAsync(Some.Channel, ContactId.New(Clock)));
 
         async Task<RecipientId> RunAsync(Automations.Automation automation, bool send)
         {
@@ -223,6 +223,55 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
             await CommitAsync(lease, send ? Accepted(item) : Skipped(item));
             return item.Recipient.Id;
         }
+    }
+
+    [Fact]
+    public async Task Replies_of_many_find_each_their_own_latest_recipient()
+    {
+        var people = await ContactsAsync(80);
+        var first = await SentToAsync(people);
+        var second = await SentToAsync([.. people.Skip(50)]);
+
+        // Somebody unknown is asked for too, and somebody twice.
+        var found = await Store.Recipients.FindLatestAsync(Some.Channel, [.. people.Select(p => p.Id), ContactId.New(Clock), people[0].Id], Cancellation);
+
+        Assert.Equal(first.Take(50).Concat(second).ToDictionary(r => r.ContactId, r => r.Id), found);
+        Assert.Empty(await Store.Recipients.FindLatestAsync(Some.Channel, [], Cancellation));
+        var tooMany = Enumerable.Range(0, 1_001).Select(_ => ContactId.New(Clock)).ToList();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Recipients.FindLatestAsync(Some.Channel, tooMany, Cancellation));
+
+        async Task<IReadOnlyList<Recipient>> SentToAsync(IReadOnlyList<Contact> contacts)
+        {
+            var execution = await ExecutionAsync();
+            await PlanAsync(execution, [.. contacts.Select(Some.Planned)]);
+            var lease = await LeaseAsync(execution, slots: 100);
+            await CommitAsync(lease, (await ClaimAsync(lease)).Select(i => Accepted(i)));
+            return await RecipientsAsync(execution);
+        }
+    }
+
+    [Fact]
+    public async Task Of_histories_what_tells_of_some_messages_is_found()
+    {
+        var (_, sent) = await SentAsync(60);
+        foreach (var id in sent.Skip(10))
+        {
+            await ReplyAsync(id, $"first-{id}");
+            await ReplyAsync(id, $"second-{id}");
+        }
+
+        var asked = sent.Take(40).Append(RecipientId.Create(9_999, 0, Now)).Append(sent[0]).ToList();
+        var messages = sent.Take(30).Select(id => $"second-{id}").Append($"first-{sent[20]}").Append($"first-{sent[50]}").Append("of nobody").ToList();
+        var found = await Store.Recipients.FindEventsAsync(asked, messages, Cancellation);
+
+        Assert.Equal(sent.Skip(10).Take(20).ToHashSet(), found.Keys.ToHashSet());
+        Assert.All(found, h => Assert.Equal(h.Key == sent[20] ? [$"first-{h.Key}", $"second-{h.Key}"] : [$"second-{h.Key}"], h.Value.Select(e => e.ProviderMessageId!)));
+        Assert.Equal((await Store.Recipients.ReadHistoryAsync(sent[20], Cancellation)).Where(e => e.Kind == RecipientEventKind.Replied), found[sent[20]]);
+        Assert.Empty(await Store.Recipients.FindEventsAsync([], messages, Cancellation));
+        Assert.Empty(await Store.Recipients.FindEventsAsync(asked, [], Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Recipients.FindEventsAsync([.. Enumerable.Range(0, 1_001).Select(o => RecipientId.Create(1, o, Now))], messages, Cancellation));
+
+        Task ReplyAsync(RecipientId id, string message) => TransitionAsync(id, s => TrackingRules.Reply(s, Some.Reply(Clock) with { ProviderMessageId = message }, optedOut: false, Now));
     }
 
     [Fact]

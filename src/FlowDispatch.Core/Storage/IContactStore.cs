@@ -53,6 +53,11 @@ public interface IContactStore
     Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
 
-    /// <summary>Notes that the person wrote on a channel at <paramref name="at"/>; an older instant than the one kept changes nothing.</summary>
-    Task TouchConversationAsync(string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default);
+    /// <summary>Notes when people wrote on a channel; an older instant than the one kept changes nothing.</summary>
+    /// <param name="organizationId">The tenant.</param>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="wroteAt">Who, and when; at most 1,000.</param>
+    /// <param name="cancellationToken">Gives up with nothing changed.</param>
+    Task TouchConversationsAsync(
+        string organizationId, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt, CancellationToken cancellationToken = default);
 }

@@ -13,6 +13,14 @@ public interface IRecipientStore
     /// <summary>What its row alone does not tell, oldest first.</summary>
     Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default);
 
+    /// <summary>Of the histories of some recipients, what tells of some messages.</summary>
+    /// <param name="recipients">Whose; at most 1,000.</param>
+    /// <param name="providerMessageIds">The provider's ids of the messages; at most 1,000. An event of anybody that names any of them is found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Oldest first for each; those of whom nothing is told are left out.</returns>
+    Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+        IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default);
+
     /// <summary>Recipients of an execution by ordinal; the cursor is the last ordinal.</summary>
     Task<Page<Recipient>> ListAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default);
@@ -34,8 +42,12 @@ public interface IRecipientStore
     Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default);
 
-    /// <summary>The contact's most recently made recipient on the channel that reached <see cref="Milestone.Sent"/>; null when there is none.</summary>
-    Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default);
+    /// <summary>Each contact's most recently made recipient on the channel that reached <see cref="Milestone.Sent"/>; those without one are left out.</summary>
+    /// <param name="channelId">The channel.</param>
+    /// <param name="contacts">Of whom; at most 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
 
     /// <summary>When executions without a frequency cap reached people for the first time on a channel: what was accepted then, or is in doubt since then.</summary>
     /// <param name="channelId">The channel.</param>

@@ -11,6 +11,8 @@ namespace FlowDispatch.Tracking;
 /// <remarks>The channel alone decides the organization; whatever a receipt names is believed only within it.</remarks>
 internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<IChannelDirectory> directories, ILogger logger)
 {
+    private const int MostAtOnce = 1_000;
+
     public async Task<IReadOnlyList<InboxMatch>> MatchAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
         var channels = new Dictionary<string, Channel>(StringComparer.Ordinal);
@@ -81,8 +83,12 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
             foreach (var match in organization)
             {
                 match.Contacts = [.. BrazilianNinthDigit.Variants(Number(match)!).Select(n => byNumber.GetValueOrDefault(n)).OfType<Contact>()];
-                match.Recipient ??= await FindLatestAsync(match, cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        foreach (var channel in matches.Where(m => m.Recipient is null && m.Contacts.Count > 0).GroupBy(m => m.Channel!))
+        {
+            await MatchLatestAsync(channel.Key, [.. channel], cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var match in matches.Where(m => m.Entry.Event is InboundEvent.Reply && m.Contacts.Count == 0 && m.Recipient is not null))
@@ -97,18 +103,21 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
     }
 
     // Both forms of a Brazilian number may be contacts of their own: the one who was written to last is meant.
-    private async Task<RecipientId?> FindLatestAsync(InboxMatch match, CancellationToken cancellationToken)
+    private async Task MatchLatestAsync(Channel channel, List<InboxMatch> matches, CancellationToken cancellationToken)
     {
-        RecipientId? latest = null;
-        foreach (var contact in match.Contacts)
+        var latest = new Dictionary<ContactId, RecipientId>();
+        foreach (var contacts in matches.SelectMany(m => m.Contacts).Select(c => c.Id).Distinct().Chunk(MostAtOnce))
         {
-            var found = await store.Recipients.FindLatestAsync(match.Channel!.Id, contact.Id, cancellationToken).ConfigureAwait(false);
-            if (found is { } recipient && (latest is null || recipient.ExecutionNumber > latest.Value.ExecutionNumber))
+            foreach (var (contact, recipient) in await store.Recipients.FindLatestAsync(channel.Id, contacts, cancellationToken).ConfigureAwait(false))
             {
-                latest = recipient;
+                latest[contact] = recipient;
             }
         }
 
-        return latest;
+        foreach (var match in matches)
+        {
+            var found = match.Contacts.Where(c => latest.ContainsKey(c.Id)).Select(c => latest[c.Id]).ToList();
+            match.Recipient = found.Count == 0 ? null : found.MaxBy(r => r.ExecutionNumber);
+        }
     }
 }

@@ -67,23 +67,19 @@ internal sealed class InboxProcessor(
         var settled = new List<long>(entries.Count);
         var unmatched = new List<InboxEntry>();
         var watch = meters.Inbox.Watching();
-        var noted = new HashSet<(RecipientId, RecipientEventKind, string?, string?)>();
+        var repetitions = await FindRepetitionsAsync(matches, cancellationToken).ConfigureAwait(false);
+        var replies = matches.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
+
+        // Before the entries are consumed: a crash in between does it again, and that changes nothing.
+        await NoteConversationsAsync(replies, cancellationToken).ConfigureAwait(false);
+        var optingOut = replies.Where(m => _optOutWords.Match(((InboundEvent.Reply)m.Entry.Event).Text)).ToHashSet();
+        foreach (var match in optingOut)
+        {
+            await OptOutAsync(match, now, cancellationToken).ConfigureAwait(false);
+        }
+
         foreach (var match in matches)
         {
-            if (match.Recipient is { } known && await IsRepetitionAsync(match.Entry.Event, known, noted, cancellationToken).ConfigureAwait(false))
-            {
-                settled.Add(match.Entry.Id);
-                continue;
-            }
-
-            var optsOut = false;
-            if (match.Entry.Event is InboundEvent.Reply reply)
-            {
-                // Before the entry is consumed: a crash in between does it again, and that changes nothing.
-                optsOut = _optOutWords.Match(reply.Text);
-                await NoteReplyAsync(match, reply, optsOut, now, cancellationToken).ConfigureAwait(false);
-            }
-
             if (match.Recipient is not { } recipient)
             {
                 unmatched.Add(match.Entry);
@@ -91,7 +87,8 @@ internal sealed class InboxProcessor(
             }
 
             settled.Add(match.Entry.Id);
-            if (await DecideAsync(match, recipient, optsOut, now, cancellationToken).ConfigureAwait(false) is { } decide)
+            if (!repetitions.Contains(match)
+                && await DecideAsync(match, recipient, optingOut.Contains(match), now, cancellationToken).ConfigureAwait(false) is { } decide)
             {
                 var transition = new RecipientTransition(recipient, decide);
                 transitions.Add(watch?.Over(transition) ?? transition);
@@ -141,47 +138,70 @@ internal sealed class InboxProcessor(
 
     private static TimeSpan Longer(TimeSpan backoff, TimeSpan? asked) => asked > backoff ? asked.Value : backoff;
 
-    private async Task NoteReplyAsync(InboxMatch match, InboundEvent.Reply reply, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task NoteConversationsAsync(List<InboxMatch> replies, CancellationToken cancellationToken)
+    {
+        foreach (var channel in replies.GroupBy(m => m.Channel))
+        {
+            var people = channel
+                .SelectMany(m => m.Contacts.Select(c => (c.Id, m.Entry.Event.At)))
+                .GroupBy(p => p.Id, p => p.At, (contact, instants) => KeyValuePair.Create(contact, instants.Max()));
+            foreach (var some in people.Chunk(BatchSize))
+            {
+                await store.Contacts.TouchConversationsAsync(channel.Key!.OrganizationId, channel.Key.Id, some.ToDictionary(), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task OptOutAsync(InboxMatch match, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var contact in match.Contacts)
         {
-            var channel = match.Channel!;
-            await store.Contacts.TouchConversationAsync(channel.OrganizationId, channel.Id, contact.Id, reply.At, cancellationToken).ConfigureAwait(false);
-            if (optsOut)
-            {
-                await store.Contacts.UpdateAsync(channel.OrganizationId, contact.Id, OptOut, cancellationToken).ConfigureAwait(false);
-            }
+            await store.Contacts.UpdateAsync(match.Channel!.OrganizationId, contact.Id, OptOut, cancellationToken).ConfigureAwait(false);
         }
 
         // An entry that is tried again, or was delivered twice, must not undo what the person or an operator decided since.
         Contact OptOut(Contact contact) => !contact.OptedIn || contact.OptChangedAt >= match.Entry.ReceivedAt
             ? contact
-            : contact with { OptedIn = false, OptChangedAt = now, OptReason = reply.Text?.Trim(), OptSource = "reply", UpdatedAt = now };
+            : contact with
+            {
+                OptedIn = false,
+                OptChangedAt = now,
+                OptReason = ((InboundEvent.Reply)match.Entry.Event).Text?.Trim(),
+                OptSource = "reply",
+                UpdatedAt = now,
+            };
     }
 
     // Rows tell that a receipt climbed before; of replies and failures only the history tells.
-    private async Task<bool> IsRepetitionAsync(
-        InboundEvent happened, RecipientId recipient, HashSet<(RecipientId, RecipientEventKind, string?, string?)> noted, CancellationToken cancellationToken)
+    private async Task<HashSet<InboxMatch>> FindRepetitionsAsync(IReadOnlyList<InboxMatch> matches, CancellationToken cancellationToken)
     {
-        var (kind, message, code) = happened switch
+        var told = matches
+            .Where(m => m.Recipient is not null)
+            .Select(m => (Match: m, Note: HistoryNote(m.Entry.Event)))
+            .Where(m => m.Note.Message is not null)
+            .ToList();
+        if (told.Count == 0)
         {
-            InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => (RecipientEventKind.ReceiptFailed, receipt.ProviderMessageId, receipt.ErrorCode),
-            InboundEvent.Reply reply => (RecipientEventKind.Replied, reply.ProviderMessageId, null),
-            _ => (default, null, null),
-        };
-        if (message is null)
-        {
-            return false;
+            return [];
         }
 
-        if (!noted.Add((recipient, kind, message, code)))
-        {
-            return true;
-        }
-
-        var history = await store.Recipients.ReadHistoryAsync(recipient, cancellationToken).ConfigureAwait(false);
-        return history.Any(e => e.Kind == kind && e.ProviderMessageId == message && (code is null || e.Code == code));
+        var histories = await store.Recipients.FindEventsAsync(
+            [.. told.Select(m => m.Match.Recipient!.Value).Distinct()], [.. told.Select(m => m.Note.Message!).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+        var noted = new HashSet<(RecipientId, RecipientEventKind, string?, string?)>();
+        return told
+            .Where(m => !noted.Add((m.Match.Recipient!.Value, m.Note.Kind, m.Note.Message, m.Note.Code))
+                || (histories.TryGetValue(m.Match.Recipient!.Value, out var history)
+                    && history.Any(e => e.Kind == m.Note.Kind && e.ProviderMessageId == m.Note.Message && (m.Note.Code is null || e.Code == m.Note.Code))))
+            .Select(m => m.Match)
+            .ToHashSet();
     }
+
+    private static (RecipientEventKind Kind, string? Message, string? Code) HistoryNote(InboundEvent happened) => happened switch
+    {
+        InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => (RecipientEventKind.ReceiptFailed, receipt.ProviderMessageId, receipt.ErrorCode),
+        InboundEvent.Reply reply => (RecipientEventKind.Replied, reply.ProviderMessageId, null),
+        _ => default,
+    };
 
     private async Task PutOffAsync(List<InboxEntry> unmatched, DateTimeOffset now, CancellationToken cancellationToken)
     {

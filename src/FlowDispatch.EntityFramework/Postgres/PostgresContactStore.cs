@@ -130,15 +130,23 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
             cancellationToken);
     }
 
-    public Task TouchConversationAsync(
-        string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => session.RunAsync(
-            """
-            INSERT INTO fd_conversations AS c (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = GREATEST(c.at, excluded.at)
-            """,
-            cancellationToken, channelId, contact.Value, organizationId, at),
-        cancellationToken);
+    public Task TouchConversationsAsync(
+        string organizationId, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(wroteAt.Count, 1_000, nameof(wroteAt));
+
+        // In one order, since two nodes may note the same people at once.
+        var people = wroteAt.OrderBy(p => p.Key.Value).ToList();
+        return database.WriteAsync(
+            session => session.RunAsync(
+                """
+                INSERT INTO fd_conversations AS c (channel_id, contact_id, organization_id, at)
+                SELECT $1, x.contact, $2, x.at FROM unnest($3, $4) AS x(contact, at)
+                ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = GREATEST(c.at, excluded.at)
+                """,
+                cancellationToken, channelId, organizationId, people.Select(p => p.Key.Value).ToArray(), people.Select(p => p.Value.UtcTicks).ToArray()),
+            cancellationToken);
+    }
 
     private static Task<List<Contact>> ByIdAsync(PostgresSession session, string organizationId, Guid[] ids, CancellationToken cancellationToken) => session.PlanAsync(
         ContactRow.Select + "WHERE organization_id = $1 AND id = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken, organizationId, ids);

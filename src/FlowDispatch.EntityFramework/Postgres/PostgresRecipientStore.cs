@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -17,8 +18,13 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         """;
 
     internal const string Latest = """
-        SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
-        WHERE r.contact_id = $1 AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1
+        SELECT x.contact, l.key, l.created_at FROM unnest($1) AS x(contact) CROSS JOIN LATERAL (
+            SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+            WHERE r.contact_id = x.contact AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1) l
+        """;
+
+    internal const string Told = $"""
+        SELECT {RecipientEventRow.Columns}, recipient FROM fd_recipient_events WHERE recipient = ANY($1) AND provider_message_id = ANY($2) ORDER BY id
         """;
 
     internal const string Uncapped = """
@@ -40,19 +46,24 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
 
     public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<RecipientEvent>>(
         async session => await session.ReadAsync(
-            "SELECT kind, at, attempt, code, message, provider_message_id FROM fd_recipient_events WHERE recipient = $1 ORDER BY id",
-            row => new RecipientEvent
-            {
-                Kind = (RecipientEventKind)row.GetInt32(0),
-                At = row.Instant(1),
-                Attempt = row.GetInt32(2),
-                Code = row.TextOrNull(3),
-                Message = row.TextOrNull(4),
-                ProviderMessageId = row.TextOrNull(5),
-            },
-            cancellationToken,
-            PackedKey.Of(id.ExecutionNumber, id.Ordinal)).ConfigureAwait(false),
+            $"SELECT {RecipientEventRow.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id",
+            RecipientEventRow.Read, cancellationToken, PackedKey.Of(id.ExecutionNumber, id.Ordinal)).ConfigureAwait(false),
         cancellationToken);
+
+    public Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+        IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(recipients.Count, 1_000, nameof(recipients));
+        Bounds.AtMost(providerMessageIds.Count, 1_000, nameof(providerMessageIds));
+        var ids = recipients.Distinct().ToDictionary(r => PackedKey.Of(r.ExecutionNumber, r.Ordinal));
+        return database.ReadAsync<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>>(
+            async session => (await session.PlanAsync(
+                Told, row => (Recipient: row.GetInt64(RecipientEventRow.Width), Event: RecipientEventRow.Read(row)), cancellationToken,
+                ids.Keys.ToArray(), providerMessageIds.Select(m => (string?)m).ToArray()).ConfigureAwait(false))
+                .GroupBy(told => ids[told.Recipient], told => told.Event)
+                .ToDictionary(g => g.Key, g => (IReadOnlyList<RecipientEvent>)[.. g]),
+            cancellationToken);
+    }
 
     public Task<Page<Recipient>> ListAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
@@ -133,13 +144,17 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         },
         cancellationToken);
 
-    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) => database.ReadAsync<RecipientId?>(
-        async session =>
-        {
-            var found = await session.PlanAsync(Latest, row => IdAt(row.GetInt64(0), row.Instant(1)), cancellationToken, contact.Value, channelId).ConfigureAwait(false);
-            return found.Count == 0 ? null : found[0];
-        },
-        cancellationToken);
+    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, RecipientId>>(
+            async session => (await session.PlanAsync(
+                Latest, row => (Contact: new ContactId(row.GetGuid(0)), Recipient: IdAt(row.GetInt64(1), row.Instant(2))), cancellationToken,
+                contacts.Distinct().Select(c => c.Value).ToArray(), channelId).ConfigureAwait(false))
+                .ToDictionary(found => found.Contact, found => found.Recipient),
+            cancellationToken);
+    }
 
     public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default)

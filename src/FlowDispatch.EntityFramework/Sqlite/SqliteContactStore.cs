@@ -138,13 +138,26 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             cancellationToken);
     }
 
-    public Task TouchConversationAsync(
-        string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) => database.WriteAsync(
-        session => session["""
-            INSERT INTO fd_conversations (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at)
-            """].Run(channelId, contact.Value, organizationId, at),
-        cancellationToken);
+    public Task TouchConversationsAsync(
+        string organizationId, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(wroteAt.Count, 1_000, nameof(wroteAt));
+        return database.WriteAsync(
+            session =>
+            {
+                var touch = session["""
+                    INSERT INTO fd_conversations (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
+                    ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at)
+                    """];
+                foreach (var (contact, at) in wroteAt)
+                {
+                    touch.Run(channelId, contact.Value, organizationId, at);
+                }
+
+                return wroteAt.Count;
+            },
+            cancellationToken);
+    }
 
     private static void KeepFields(SqliteSession session, string organizationId, IEnumerable<Contact> contacts)
     {

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.EntityFramework.Executions;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -12,6 +13,8 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipientStore
 {
     private const int StreamPage = 1_000;
+
+    private const string History = $"SELECT {RecipientEventRow.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id";
 
     private const string Filtered = $"""
         {RecipientRow.FromShown}
@@ -31,24 +34,49 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         session =>
         {
             var history = new List<RecipientEvent>();
-            using var row = session["SELECT kind, at, attempt, code, message, provider_message_id FROM fd_recipient_events WHERE recipient = $1 ORDER BY id"]
-                .Read(PackedKey.Of(id.ExecutionNumber, id.Ordinal));
+            using var row = session[History].Read(PackedKey.Of(id.ExecutionNumber, id.Ordinal));
             while (row.Read())
             {
-                history.Add(new()
-                {
-                    Kind = (RecipientEventKind)row.GetInt32(0),
-                    At = row.Instant(1),
-                    Attempt = row.GetInt32(2),
-                    Code = row.TextOrNull(3),
-                    Message = row.TextOrNull(4),
-                    ProviderMessageId = row.TextOrNull(5),
-                });
+                history.Add(RecipientEventRow.Read(row));
             }
 
             return history;
         },
         cancellationToken);
+
+    public Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+        IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(recipients.Count, 1_000, nameof(recipients));
+        Bounds.AtMost(providerMessageIds.Count, 1_000, nameof(providerMessageIds));
+        var messages = providerMessageIds.ToHashSet(StringComparer.Ordinal);
+        return database.ReadAsync<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>>(
+            session =>
+            {
+                var found = new Dictionary<RecipientId, IReadOnlyList<RecipientEvent>>();
+                var find = session[History];
+                foreach (var id in recipients)
+                {
+                    var events = new List<RecipientEvent>();
+                    using var row = find.Read(PackedKey.Of(id.ExecutionNumber, id.Ordinal));
+                    while (row.Read())
+                    {
+                        if (RecipientEventRow.ProviderMessageId(row) is { } message && messages.Contains(message))
+                        {
+                            events.Add(RecipientEventRow.Read(row));
+                        }
+                    }
+
+                    if (events.Count > 0)
+                    {
+                        found[id] = events;
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
+    }
 
     public Task<Page<Recipient>> ListAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) => database.ReadAsync(
@@ -141,16 +169,31 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         },
         cancellationToken);
 
-    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) => database.ReadAsync<RecipientId?>(
-        session =>
-        {
-            using var row = session["""
-                SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
-                WHERE r.contact_id = $1 AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1
-                """].Read(contact.Value, channelId);
-            return row.Read() ? IdAt(row.GetInt64(0), row.Instant(1)) : null;
-        },
-        cancellationToken);
+    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, RecipientId>>(
+            session =>
+            {
+                var found = new Dictionary<ContactId, RecipientId>();
+                var find = session["""
+                    SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                    WHERE r.contact_id = $1 AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1
+                    """];
+                foreach (var contact in contacts)
+                {
+                    using var row = find.Read(contact.Value, channelId);
+                    if (row.Read())
+                    {
+                        found[contact] = IdAt(row.GetInt64(0), row.Instant(1));
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
+    }
 
     public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default)

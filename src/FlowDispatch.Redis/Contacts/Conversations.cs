@@ -18,8 +18,18 @@ internal static class Conversations
         return answer.Length == 0 ? new DateTimeOffset?[contacts.Count] : Array.ConvertAll(answer, Instant.ReadOrNull);
     }
 
-    public static Task TouchAsync(RedisConnection connection, string channelId, ContactId contact, DateTimeOffset at) => connection.RunAsync(
-        TouchScript, connection.Root("c:" + channelId), new ScriptArguments(connection).Add(contact.Value.ToByteArray(bigEndian: true)).Add(Instant.Of(at)));
+    /// <summary>Notes when people wrote; what is older than the instant kept changes nothing.</summary>
+    public static async Task TouchAsync(RedisConnection connection, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt)
+    {
+        Bounds.AtMost(wroteAt.Count, 1_000, nameof(wroteAt));
+        if (wroteAt.Count > 0)
+        {
+            var arguments = new ScriptArguments(connection, (2 * wroteAt.Count) + 3)
+                .AddList([.. wroteAt.Keys.Select(c => (RedisValue)c.Value.ToByteArray(bigEndian: true))])
+                .AddList([.. wroteAt.Values.Select(at => (RedisValue)Instant.Of(at))]);
+            await connection.RunAsync(TouchScript, connection.Root("c:" + channelId), arguments).ConfigureAwait(false);
+        }
+    }
 
     public static async Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindAsync(
         RedisConnection connection, string channelId, IReadOnlyCollection<ContactId> contacts)

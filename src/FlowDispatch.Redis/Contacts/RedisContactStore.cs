@@ -171,9 +171,9 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
         Conversations.FindAsync(connection, channelId, contacts);
 
-    public Task TouchConversationAsync(
-        string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default) =>
-        Conversations.TouchAsync(connection, channelId, contact, at);
+    public Task TouchConversationsAsync(
+        string organizationId, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt, CancellationToken cancellationToken = default) =>
+        Conversations.TouchAsync(connection, channelId, wroteAt);
 
     private static RedisValue Key(ContactId id) => id.Value.ToByteArray(bigEndian: true);
 

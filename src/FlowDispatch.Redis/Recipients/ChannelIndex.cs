@@ -82,21 +82,30 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         return found;
     }
 
-    public async Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact)
+    public async Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(string channelId, IReadOnlyCollection<ContactId> contacts)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var addresses = await database.HashGetAsync(Root(channelId).Append("latest"), contact.Value.ToByteArray(bigEndian: true)).ConfigureAwait(false);
-        foreach (var (number, ordinal) in Addresses(addresses))
+        Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
+        var found = new Dictionary<ContactId, RecipientId>();
+        var people = contacts.Distinct().ToList();
+        var open = people.Zip(await AddressesAsync(channelId, people).ConfigureAwait(false)).Where(p => p.Second.Count > 0).ToList();
+
+        // The newest first; hardly anybody has one that was noted and whose row then was not written.
+        for (var turn = 0; open.Count > 0; turn++)
         {
-            if (await heads.FindAsync(number).ConfigureAwait(false) is { } head
-                && await RowReader.ReadAsync(connection, head, [ordinal]).ConfigureAwait(false) is var rows
-                && rows.Has(ordinal) && rows.Row(ordinal).Reached >= Milestone.Sent)
+            var sent = (await Task.WhenAll(open.Select(p => p.Second[turn]).GroupBy(a => a.Number, a => a.Ordinal).Select(SentAsync)).ConfigureAwait(false))
+                .SelectMany(s => s).ToDictionary();
+            foreach (var (contact, addresses) in open)
             {
-                return head.RecipientAt(ordinal);
+                if (sent.TryGetValue(addresses[turn], out var recipient))
+                {
+                    found[contact] = recipient;
+                }
             }
+
+            open.RemoveAll(p => found.ContainsKey(p.First) || p.Second.Count == turn + 1);
         }
 
-        return null;
+        return found;
     }
 
     /// <summary>When executions without a cap reached these people on the channel, later than <paramref name="after"/>.</summary>
@@ -105,16 +114,8 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
         var found = new Dictionary<ContactId, IReadOnlyList<DateTimeOffset>>();
-        if (contacts.Count == 0)
-        {
-            return found;
-        }
-
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var people = contacts.Distinct().ToList();
-        var addresses = await database.HashGetAsync(
-            Root(channelId).Append("latest"), [.. people.Select(c => (RedisValue)c.Value.ToByteArray(bigEndian: true))]).ConfigureAwait(false);
-        var byExecution = addresses.SelectMany(Addresses).Distinct().GroupBy(a => a.Number, a => a.Ordinal);
+        var addresses = await AddressesAsync(channelId, [.. contacts.Distinct()]).ConfigureAwait(false);
+        var byExecution = addresses.SelectMany(a => a).Distinct().GroupBy(a => a.Number, a => a.Ordinal);
         var rows = await Task.WhenAll(byExecution.Select(g => UncappedAsync(g.Key, [.. g]))).ConfigureAwait(false);
         foreach (var contact in rows.SelectMany(r => r).Where(r => r.At > after).GroupBy(r => r.Contact, r => r.At))
         {
@@ -128,6 +129,31 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         list.ToString().Split(',', StringSplitOptions.RemoveEmptyEntries).Select(a => a.Split(':')).Select(a => (Number(a[0]), Number(a[1])));
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>Where each of these people was reached, or may have been, the newest first.</summary>
+    private async Task<List<List<(int Number, int Ordinal)>>> AddressesAsync(string channelId, List<ContactId> people)
+    {
+        if (people.Count == 0)
+        {
+            return [];
+        }
+
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var addresses = await database.HashGetAsync(
+            Root(channelId).Append("latest"), [.. people.Select(c => (RedisValue)c.Value.ToByteArray(bigEndian: true))]).ConfigureAwait(false);
+        return [.. addresses.Select(a => Addresses(a).ToList())];
+    }
+
+    private async Task<List<KeyValuePair<(int Number, int Ordinal), RecipientId>>> SentAsync(IGrouping<int, int> ordinals)
+    {
+        if (await heads.FindAsync(ordinals.Key).ConfigureAwait(false) is not { } head)
+        {
+            return [];
+        }
+
+        var rows = await RowReader.ReadAsync(connection, head, [.. ordinals]).ConfigureAwait(false);
+        return [.. ordinals.Where(o => rows.Has(o) && rows.Row(o).Reached >= Milestone.Sent).Select(o => KeyValuePair.Create((ordinals.Key, o), head.RecipientAt(o)))];
+    }
 
     private async Task<List<(ContactId Contact, DateTimeOffset At)>> UncappedAsync(int number, List<int> ordinals)
     {

@@ -7,6 +7,7 @@ using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Inbox;
 using FlowDispatch.Redis.Rows;
 using FlowDispatch.Storage;
+using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Recipients;
 
@@ -28,11 +29,30 @@ internal sealed class RedisRecipientStore(RedisConnection connection, ExecutionH
 
     public async Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default)
     {
-        var (chunk, field) = Math.DivRem(id.Ordinal, RowChunk.Size);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var packed = await database.HashGetAsync(
-            connection.Root(id.ExecutionNumber).Append(string.Create(CultureInfo.InvariantCulture, $"e:{chunk}")), field).ConfigureAwait(false);
-        return HistoryRecords.Read((byte[]?)packed);
+        return HistoryRecords.Read((byte[]?)await database.HashGetAsync(HistoryKey(id), id.Ordinal % RowChunk.Size).ConfigureAwait(false));
+    }
+
+    public async Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+        IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
+    {
+        Bounds.AtMost(recipients.Count, 1_000, nameof(recipients));
+        Bounds.AtMost(providerMessageIds.Count, 1_000, nameof(providerMessageIds));
+        var messages = providerMessageIds.ToHashSet(StringComparer.Ordinal);
+        var chunks = recipients.Distinct().GroupBy(HistoryKey, (key, ids) => (Key: key, Ids: ids.ToList())).ToList();
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var histories = await Task.WhenAll(chunks.Select(c => database.HashGetAsync(c.Key, [.. c.Ids.Select(r => (RedisValue)(r.Ordinal % RowChunk.Size))]))).ConfigureAwait(false);
+        var found = new Dictionary<RecipientId, IReadOnlyList<RecipientEvent>>();
+        foreach (var (id, history) in chunks.SelectMany(c => c.Ids).Zip(histories.SelectMany(h => h)).Where(r => !r.Second.IsNull))
+        {
+            var told = HistoryRecords.Read((byte[])history!).Where(e => e.ProviderMessageId is { } message && messages.Contains(message)).ToList();
+            if (told.Count > 0)
+            {
+                found[id] = told;
+            }
+        }
+
+        return found;
     }
 
     public async Task<Page<Recipient>> ListAsync(
@@ -115,8 +135,9 @@ internal sealed class RedisRecipientStore(RedisConnection connection, ExecutionH
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
         channels.FindByMessageAsync(channelId, providerMessageIds);
 
-    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) =>
-        channels.FindLatestAsync(channelId, contact);
+    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
+        channels.FindLatestAsync(channelId, contacts);
 
     public Task<IReadOnlyDictionary<ContactId, IReadOnlyList<DateTimeOffset>>> FindUncappedAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default) =>
@@ -132,6 +153,9 @@ internal sealed class RedisRecipientStore(RedisConnection connection, ExecutionH
         await RedisInboxStore.RemoveAsync(connection, consumedInbox).ConfigureAwait(false);
         return changed;
     }
+
+    private RedisKey HistoryKey(RecipientId id) =>
+        connection.Root(id.ExecutionNumber).Append(string.Create(CultureInfo.InvariantCulture, $"e:{id.Ordinal / RowChunk.Size}"));
 
     private static DateTimeOffset? WholeMinute(DateTimeOffset? at) =>
         at is { } due ? new((due.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero) : null;

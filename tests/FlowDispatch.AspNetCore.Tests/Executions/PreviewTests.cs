@@ -135,7 +135,7 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var client = host.Fresh();
         var contacts = await host.ContactsAsync(client, "Ana", "Bia");
-        await host.Store.Contacts.TouchConversationAsync(client.Organization, client.WhatsApp, contacts[0].Id, host.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+        await host.Store.Contacts.TouchConversationsAsync(client.Organization, client.WhatsApp, new Dictionary<ContactId, DateTimeOffset> { [contacts[0].Id] = host.Clock.GetUtcNow() }, TestContext.Current.CancellationToken);
         const string People = "\"audience_type\":\"all\",\"variable_mapping\":{\"name\":\"{{ contact.name }}\"},";
         var skips = await client.AutomationAsync(People + "\"window_policy\":\"skip\"", Arrange.Message, client.WhatsApp);
         var opens = await client.AutomationAsync(People + "\"window_policy\":{\"template\":{\"name\":\"oi\",\"language\":\"pt_BR\"}}", Arrange.Message, client.WhatsApp);

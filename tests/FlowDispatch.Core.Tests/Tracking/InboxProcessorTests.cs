@@ -166,6 +166,10 @@ public sealed class InboxProcessorTests
         public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default) =>
             inner.Recipients.ReadHistoryAsync(id, cancellationToken);
 
+        public Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+            IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindEventsAsync(recipients, providerMessageIds, cancellationToken);
+
         public Task<Page<Recipient>> ListAsync(
             string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default) =>
             inner.Recipients.ListAsync(organizationId, execution, filter, page, cancellationToken);
@@ -185,8 +189,9 @@ public sealed class InboxProcessorTests
             string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindUncappedAsync(channelId, contacts, after, cancellationToken);
 
-        public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default) =>
-            inner.Recipients.FindLatestAsync(channelId, contact, cancellationToken);
+        public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+            string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
+            inner.Recipients.FindLatestAsync(channelId, contacts, cancellationToken);
 
         private void Refuse()
         {

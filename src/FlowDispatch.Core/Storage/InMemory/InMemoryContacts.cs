@@ -152,13 +152,18 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         }
     }
 
-    public Task TouchConversationAsync(string organizationId, string channelId, ContactId contact, DateTimeOffset at, CancellationToken cancellationToken = default)
+    public Task TouchConversationsAsync(
+        string organizationId, string channelId, IReadOnlyDictionary<ContactId, DateTimeOffset> wroteAt, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wroteAt.Count, 1_000, nameof(wroteAt));
         lock (tables.Gate)
         {
-            if (!tables.Conversations.TryGetValue((channelId, contact), out var known) || known < at)
+            foreach (var (contact, at) in wroteAt)
             {
-                tables.Conversations[(channelId, contact)] = at;
+                if (!tables.Conversations.TryGetValue((channelId, contact), out var known) || known < at)
+                {
+                    tables.Conversations[(channelId, contact)] = at;
+                }
             }
         }
 

@@ -25,6 +25,23 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         }
     }
 
+    public Task<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>> FindEventsAsync(
+        IReadOnlyCollection<RecipientId> recipients, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recipients.Count, 1_000, nameof(recipients));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(providerMessageIds.Count, 1_000, nameof(providerMessageIds));
+        var messages = providerMessageIds.ToHashSet(StringComparer.Ordinal);
+        lock (tables.Gate)
+        {
+            return Task.FromResult<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>>(recipients
+                .Distinct()
+                .Select(r => KeyValuePair.Create(r, (IReadOnlyList<RecipientEvent>)[.. (Entry(r)?.History(r.Ordinal) ?? [])
+                    .Where(e => e.ProviderMessageId is { } message && messages.Contains(message))]))
+                .Where(r => r.Value.Count > 0)
+                .ToDictionary());
+        }
+    }
+
     public Task<Page<Recipient>> ListAsync(
         string organizationId, ExecutionId execution, RecipientFilter filter, PageRequest page, CancellationToken cancellationToken = default)
     {
@@ -102,11 +119,16 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         }
     }
 
-    public Task<RecipientId?> FindLatestAsync(string channelId, ContactId contact, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
         lock (tables.Gate)
         {
-            return Task.FromResult<RecipientId?>(tables.Latest.TryGetValue((channelId, contact), out var id) && Entry(id) is not null ? id : null);
+            return Task.FromResult<IReadOnlyDictionary<ContactId, RecipientId>>(contacts
+                .Distinct()
+                .Where(c => tables.Latest.TryGetValue((channelId, c), out var id) && Entry(id) is not null)
+                .ToDictionary(c => c, c => tables.Latest[(channelId, c)]));
         }
     }
 
