@@ -14,12 +14,13 @@ local function want(chunk)
 end
 
 local entries = scope == '2' and {} or redis.call('ZRANGEBYSCORE', root .. 'due', '-inf', text(now), 'WITHSCORES', 'LIMIT', 0, limit)
-local due = {}
+local due, held = {}, {}
 for i = 1, #entries, 2 do
   due[#due + 1] = entries[i]
-  redis.call('HSET', root .. 'held', entries[i], token .. ':0:' .. entries[i + 1])
+  held[i], held[i + 1] = entries[i], token .. ':0:' .. entries[i + 1]
   want(math.floor(entries[i] / 25))
 end
+many('HSET', root .. 'held', held)
 many('ZREM', root .. 'due', due)
 
 -- Whoever was touched while lying ahead in a slice may have ended, or be in the queue: he is no item of it.

@@ -23,9 +23,16 @@ local function own_held(ordinal)
   return holder == token and at or nil
 end
 
+local queues = has_due or has_held
+if queues then
+  local touched = written(w)
+  for i = 1, #marks, 2 do
+    for ordinal = tonumber(marks[i]), tonumber(marks[i + 1]) do touched[#touched + 1] = ordinal end
+  end
+  look_up(touched)
+end
+
 -- A mark needs its entry of the queue, or its slice. One that a receipt put into the queue meanwhile may be somebody else's.
-is_queued(0)
-held_of(0)
 local marked = {}
 for i = 1, #marks, 2 do
   local ordinal, last = tonumber(marks[i]), tonumber(marks[i + 1])
@@ -39,7 +46,7 @@ for i = 1, #marks, 2 do
       local slice = slice_of(ordinal)
       if not slice or slice.token ~= token or is_queued(ordinal) then return {0} end
       -- Without a queue all neighbours of the slice go at once.
-      local stop = (has_due or has_held) and ordinal or math.min(last, slice.last)
+      local stop = queues and ordinal or math.min(last, slice.last)
       if stop - slice.first + 1 > slice.passed then
         slice.passed = stop - slice.first + 1
         slice.moved = true
@@ -54,6 +61,8 @@ if #lost > 0 then return {2, lost} end
 
 redis.call('HSET', root .. 'commits', token, number)
 many('HSET', root .. 'held', marked)
+local due = {}
+for i = 2, #w.due, 2 do due[tonumber(w.due[i])] = true end
 for _, run in ipairs(w.runs) do
   local slice = run.fresh and not has_held and slice_of(run.first)
   local whole = slice and slice.token == token and run.first + run.n - 1 <= slice.last
@@ -65,9 +74,7 @@ for _, run in ipairs(w.runs) do
     local ordinal = run.first + i - 1
     if own_held(ordinal) then
       -- It was claimed from the queue. Open and without a new instant it is due at once rather than lost.
-      local due = false
-      for j = 2, #w.due, 2 do due = due or tonumber(w.due[j]) == ordinal end
-      if is_open(run.states[i]) and not due then
+      if is_open(run.states[i]) and not due[ordinal] then
         w.due[#w.due + 1] = text(now)
         w.due[#w.due + 1] = ordinal
       end

@@ -15,14 +15,19 @@ for _, ordinal in ipairs(flying) do same = same and known[ordinal] end
 if not same or #lost_races(w) > 0 then return {2, flying} end
 
 write(w)
-local held = redis.call('HGETALL', root .. 'held')
+local held, freed, due = redis.call('HGETALL', root .. 'held'), {}, {}
 for i = 1, #held, 2 do
   local holder, marked, at = parse_held(held[i + 1])
   if holder == token then
-    redis.call('HDEL', root .. 'held', held[i])
-    if marked == '0' then redis.call('ZADD', root .. 'due', at, held[i]) end
+    freed[#freed + 1] = held[i]
+    if marked == '0' then
+      due[#due + 1] = at
+      due[#due + 1] = held[i]
+    end
   end
 end
+many('HDEL', root .. 'held', freed)
+many('ZADD', root .. 'due', due)
 for _, slice in ipairs(load_slices()) do
   if slice.token == token then
     redis.call('HDEL', root .. 'out', slice.key)

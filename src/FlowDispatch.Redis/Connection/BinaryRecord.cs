@@ -61,6 +61,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    /// <summary>How many bytes are left.</summary>
+    public readonly int Left => _rest.Length;
+
     public byte Byte()
     {
         var value = _rest[0];
@@ -87,6 +90,12 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
         var value = Encoding.UTF8.GetString(_rest[..length]);
         _rest = _rest[length..];
         return value;
+    }
+
+    public void SkipText()
+    {
+        var length = (int)Unsigned();
+        _rest = _rest[length..];
     }
 
     private ulong Unsigned()

@@ -3,10 +3,15 @@
 -- "tries|received|attempt named|event"; new are those that were not put off yet, named the attempts that put-off ones name.
 local received = take()
 local events = list() -- attempt named (or empty), event
-for i = 1, #events, 2 do
-  local id = string.format('%016.0f', redis.call('INCR', root .. 'last'))
-  redis.call('HSET', root .. 'entries', id, '0|' .. received .. '|' .. events[i] .. '|' .. events[i + 1])
-  redis.call('ZADD', root .. 'due', received, id)
-  redis.call('ZADD', root .. 'new', received, id)
+local count = #events / 2
+local first = redis.call('INCRBY', root .. 'last', count) - count
+local entries, due = {}, {}
+for i = 1, 2 * count, 2 do
+  local id = string.format('%016.0f', first + (i + 1) / 2)
+  entries[i], entries[i + 1] = id, '0|' .. received .. '|' .. events[i] .. '|' .. events[i + 1]
+  due[i], due[i + 1] = received, id
 end
+many('HSET', root .. 'entries', entries)
+many('ZADD', root .. 'due', due)
+many('ZADD', root .. 'new', due)
 return 1

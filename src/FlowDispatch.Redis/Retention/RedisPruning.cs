@@ -176,7 +176,8 @@ internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads he
         for (var i = 0; i + 3 < rows.Length; i += 4)
         {
             var begin = (int)rows[i] * RowChunk.Size;
-            contacts.AddRange(PersonRecords.Read((byte[]?)rows[i + 1], head, begin).Select(r => (RedisValue)r.ContactId.Value.ToByteArray(bigEndian: true)));
+            var people = new PersonRecords((byte[]?)rows[i + 1] ?? [], head, begin);
+            contacts.AddRange(Enumerable.Range(0, people.Count).Select(p => (RedisValue)people.Read(p).ContactId.Value.ToByteArray(bigEndian: true)));
             foreach (var (place, message) in RowChunk.Fields(rows[i + 2]))
             {
                 Add(begin + place, message);

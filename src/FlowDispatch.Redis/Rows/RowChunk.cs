@@ -9,7 +9,7 @@ internal sealed class RowChunk
     /// <summary>How many recipients a chunk has.</summary>
     public const int Size = 25;
 
-    private readonly List<Recipient> _planned;
+    private readonly PersonRecords _people;
     private readonly Dictionary<int, RedisValue> _states;
     private readonly Dictionary<int, RedisValue> _messages;
 
@@ -21,7 +21,7 @@ internal sealed class RowChunk
     public RowChunk(ExecutionHead execution, int number, RedisResult people, RedisResult states, RedisResult messages)
     {
         First = number * Size;
-        _planned = PersonRecords.Read((byte[]?)people, execution, First);
+        _people = new((byte[]?)people ?? [], execution, First);
         _states = Fields(states);
         _messages = Fields(messages);
     }
@@ -29,13 +29,13 @@ internal sealed class RowChunk
     public int First { get; }
 
     /// <summary>How many of its recipients are planned.</summary>
-    public int Count => _planned.Count;
+    public int Count => _people.Count;
 
     /// <summary>The bytes of a recipient's state; empty where it was never touched.</summary>
     public RedisValue State(int ordinal) => _states.GetValueOrDefault(ordinal - First, RedisValue.EmptyString);
 
     public Recipient Row(int ordinal) => RecipientState.Read(
-        _planned[ordinal - First],
+        _people.Read(ordinal - First),
         _states.TryGetValue(ordinal - First, out var state) ? (byte[]?)state : [],
         _messages.TryGetValue(ordinal - First, out var message) ? message.ToString() : null);
 

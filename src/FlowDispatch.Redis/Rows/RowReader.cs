@@ -22,11 +22,19 @@ internal sealed class RowReader
     /// <summary>Whether the execution is queued, running or paused.</summary>
     public bool ExecutionOpen { get; }
 
-    public static async Task<RowReader> ReadAsync(RedisConnection connection, ExecutionHead execution, IReadOnlyCollection<int> ordinals) =>
-        new(execution, (RedisResult[])(await connection.RunAsync(
-            ReadScript, connection.Root(execution.Number), new ScriptArguments(connection).AddList([.. ordinals.Select(o => (RedisValue)o)])).ConfigureAwait(false))!);
+    public static async Task<RowReader> ReadAsync(RedisConnection connection, ExecutionHead execution, IReadOnlyCollection<int> ordinals)
+    {
+        var chunks = ordinals.Distinct().GroupBy(o => o / RowChunk.Size, o => (RedisValue)(o % RowChunk.Size)).ToList();
+        var arguments = new ScriptArguments(connection, ordinals.Count + (2 * chunks.Count) + 2).Add(chunks.Count);
+        foreach (var chunk in chunks)
+        {
+            arguments.Add(chunk.Key).AddList([.. chunk]);
+        }
 
-    /// <summary>Whether there is such a recipient.</summary>
+        return new(execution, (RedisResult[])(await connection.RunAsync(ReadScript, connection.Root(execution.Number), arguments).ConfigureAwait(false))!);
+    }
+
+    /// <summary>Whether there is such a recipient. This and the rest tell of those that were asked for.</summary>
     public bool Has(int ordinal) => _chunks.TryGetValue(ordinal / RowChunk.Size, out var chunk) && ordinal - chunk.First < chunk.Count;
 
     /// <summary>The row as it is stored.</summary>

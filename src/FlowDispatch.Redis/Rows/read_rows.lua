@@ -1,19 +1,30 @@
 
--- The chunks of these ordinals, where the execution stands, and which of them have a message in somebody's hands.
-local ordinals = list()
-if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {{}, {}, '4'} end
-local rows, seen, flying = {}, {}, {}
-for i, ordinal in ipairs(ordinals) do
-  local chunk = math.floor(ordinal / 25)
-  if not seen[chunk] then
-    seen[chunk] = true
-    rows[#rows + 1] = chunk
-    rows[#rows + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
-    rows[#rows + 1] = redis.call('HGETALL', root .. 'm:' .. chunk)
-    rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
+-- Of each chunk who its recipients are and where those stand that are wanted, where the execution stands, and which of them
+-- have a message in somebody's hands.
+local function present(key, fields)
+  local found = {}
+  for i, value in ipairs(redis.call('HMGET', key, unpack(fields))) do
+    if value then
+      found[#found + 1] = fields[i]
+      found[#found + 1] = value
+    end
   end
+  return found
 end
+
+local chunks = tonumber(take())
+if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {{}, {}, '4'} end
+local rows, ordinals, flying = {}, {}, {}
+for i = 1, 4 * chunks, 4 do
+  local chunk, fields = take(), list()
+  rows[i] = chunk
+  rows[i + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
+  rows[i + 2] = present(root .. 'm:' .. chunk, fields)
+  rows[i + 3] = present(root .. 'i:' .. chunk, fields)
+  for _, field in ipairs(fields) do ordinals[#ordinals + 1] = chunk * 25 + field end
+end
+look_up(ordinals)
 for _, ordinal in ipairs(ordinals) do
-  if is_flying(tonumber(ordinal)) then flying[#flying + 1] = ordinal end
+  if is_flying(ordinal) then flying[#flying + 1] = ordinal end
 end
 return {rows, flying, redis.call('HGET', root .. 'h', 'status')}

@@ -20,14 +20,27 @@ local function is_open(state) return not state or state == '' or string.byte(sta
 -- Lease token, whether it is marked and instant of a held entry.
 local function parse_held(value) return string.match(value, '^(%d+):(%d):(.*)$') end
 
-local has_held, has_due
+local has_held, has_due = redis.call('EXISTS', root .. 'held') == 1, redis.call('EXISTS', root .. 'due') == 1
+local held_known, due_known = {}, {}
+
+-- Asks at once what the queue has of these, numbers all of them: one by one each costs a call.
+local function look_up(ordinals)
+  if has_held then
+    for i, entry in ipairs(ask('HMGET', root .. 'held', ordinals)) do held_known[ordinals[i]] = entry end
+  end
+  if has_due then
+    for i, due in ipairs(ask('ZMSCORE', root .. 'due', ordinals)) do due_known[ordinals[i]] = due end
+  end
+end
 local function held_of(ordinal)
-  if has_held == nil then has_held = redis.call('EXISTS', root .. 'held') == 1 end
-  return has_held and redis.call('HGET', root .. 'held', ordinal)
+  if not has_held then return false end
+  if held_known[ordinal] == nil then held_known[ordinal] = redis.call('HGET', root .. 'held', ordinal) end
+  return held_known[ordinal]
 end
 local function is_queued(ordinal)
-  if has_due == nil then has_due = redis.call('EXISTS', root .. 'due') == 1 end
-  return has_due and redis.call('ZSCORE', root .. 'due', ordinal) or held_of(ordinal)
+  if not has_due then return held_of(ordinal) end
+  if due_known[ordinal] == nil then due_known[ordinal] = redis.call('ZSCORE', root .. 'due', ordinal) end
+  return due_known[ordinal] or held_of(ordinal)
 end
 
 local slices
@@ -122,6 +135,15 @@ local function lost_races(w)
   return lost
 end
 
+-- The ordinals of all rows written.
+local function written(w)
+  local ordinals = {}
+  for _, run in ipairs(w.runs) do
+    for i = 1, run.n do ordinals[#ordinals + 1] = run.first + i - 1 end
+  end
+  return ordinals
+end
+
 local function count(w)
   for i = 1, #w.counters, 2 do redis.call('HINCRBY', root .. 'h', w.counters[i], w.counters[i + 1]) end
   for i = 1, #w.errors, 2 do
@@ -140,10 +162,11 @@ local function answer(ordinal, fresh, before, state, is_due)
 end
 
 local function write(w)
-  local due, closed = {}, {}
-  for i = 2, #w.due, 2 do due[tonumber(w.due[i])] = true end
-  is_queued(0)
-  held_of(0)
+  local due, again, closed = {}, {}, {}
+  for i = 2, #w.due, 2 do
+    due[tonumber(w.due[i])] = true
+    again[#again + 1] = w.due[i]
+  end
   local queues = has_due or has_held
   for _, run in ipairs(w.runs) do
     local field = run.first % 25
@@ -183,9 +206,7 @@ local function write(w)
   if has_due then many('ZREM', root .. 'due', closed) end
   if #w.due > 0 then
     many('ZADD', root .. 'due', w.due)
-    if has_held then
-      for i = 2, #w.due, 2 do redis.call('HDEL', root .. 'held', w.due[i]) end
-    end
+    if has_held then many('HDEL', root .. 'held', again) end
   end
   for i = 1, #w.events, 3 do
     local key = root .. 'e:' .. w.events[i]
