@@ -40,7 +40,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("latest", PostgresRecipientStore.Latest, "uuid[], text", "'{00000000-0000-7000-8000-000000000007,00000000-0000-7000-8000-000000000008}', 'line'"),
         ("told", PostgresRecipientStore.Told, "bigint[], text[]", "'{4295000000,4295000001}', '{wamid.7,wamid.8}'"),
         ("contacts", PostgresContactStore.NextPage, "text, uuid", "'acme', '00000000-0000-7000-8000-000000000007'"),
-        ("inbox", PostgresInboxStore.Oldest(1_000), "bigint", "1000"),
+        ("inbox", PostgresInboxStore.Oldest(4_000), "bigint", "1000"),
         ("hold inbox", PostgresInboxStore.Hold, "bigint[]", "'{5,6}'"),
         ("drop inbox", PostgresInboxStore.Drop, "bigint[]", "'{5,6}'"),
         ("prune: next", PostgresPruning.Next, "bigint, text", "1000, NULL"),

@@ -47,6 +47,20 @@ public abstract class InboxConformance<TFixture> : StoreConformance<TFixture>
 
         Assert.Equal(["0", "1", "2"], first.Select(e => ((InboundEvent.Receipt)e.Event).ProviderMessageId));
         Assert.Equal(first, await Store.Inbox.ReadAsync(Now, 3, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Inbox.ReadAsync(Now, 0, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Inbox.ReadAsync(Now, 5_001, Cancellation));
+    }
+
+    [Fact]
+    public async Task Five_thousand_are_read_at_once_in_the_order_they_came()
+    {
+        await Store.Inbox.AppendAsync([.. Enumerable.Range(0, 5_003).Select(i => Some.Receipt(Clock, ReceiptStatus.Sent, $"{i}"))], Now, Cancellation);
+
+        var entries = await Store.Inbox.ReadAsync(Now, 5_000, Cancellation);
+
+        Assert.Equal(Enumerable.Range(0, 5_000).Select(i => $"{i}"), entries.Select(e => ((InboundEvent.Receipt)e.Event).ProviderMessageId));
+        await Store.Inbox.DropAsync([.. entries.Select(e => e.Id)], Cancellation);
+        Assert.Equal(3, (await Store.Inbox.ReadAsync(Now, 5_000, Cancellation)).Count);
     }
 
     [Fact]

@@ -226,6 +226,30 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
     }
 
     [Fact]
+    public async Task Eight_batches_about_the_same_people_are_settled_beside_each_other()
+    {
+        var (execution, sent) = await SentAsync(300);
+        await Store.Inbox.AppendAsync([.. Enumerable.Range(0, 8).Select(i => Some.Receipt(Clock, ReceiptStatus.Read, $"{i}"))], Now, Cancellation);
+        var entries = await Store.Inbox.ReadAsync(Now, 10, Cancellation);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(batch => Task.Run(
+            async () =>
+            {
+                var status = (ReceiptStatus)((batch % 3) + 1);
+                var people = batch % 2 == 0 ? sent : sent.Reverse();
+                await Store.Recipients.TransitionAsync(
+                    [.. people.Select(id => new RecipientTransition(id, s => TrackingRules.Climb(s, Some.Receipt(Clock, status, $"wamid.{id}"), 1, Now)))],
+                    [entries[batch].Id], Cancellation);
+            },
+            Cancellation)));
+
+        var rows = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((300, 300, 300), (rows.Sent, rows.Delivered, rows.Read));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal((true, true), (r.DeliveredAt is not null, r.ReadAt is not null)));
+        Assert.Empty(await Store.Inbox.ReadAsync(Now, 10, Cancellation));
+    }
+
+    [Fact]
     public async Task Replies_of_many_find_each_their_own_latest_recipient()
     {
         var people = await ContactsAsync(80);

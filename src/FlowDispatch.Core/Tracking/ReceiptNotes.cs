@@ -4,10 +4,12 @@ using FlowDispatch.Storage;
 namespace FlowDispatch.Tracking;
 
 /// <summary>Collects of settled receipts what shows that receipts come in, and writes it where it says more than before.</summary>
+/// <remarks>Many threads may add at once; written is when none of them does.</remarks>
 internal sealed class ReceiptNotes
 {
     private const int MostAtOnce = 1_000;
 
+    private readonly Lock _adding = new();
     private readonly Dictionary<(string Channel, DateTimeOffset ArrivedAt), DateTimeOffset> _new = [];
     private readonly Dictionary<string, ReceiptNote> _last = new(StringComparer.Ordinal);
 
@@ -23,9 +25,12 @@ internal sealed class ReceiptNotes
 
         var arrived = match.Entry.ReceivedAt;
         var key = (match.Channel!.Id, arrived.AddTicks(-(arrived.UtcTicks % ReceiptNote.Step.Ticks)).ToUniversalTime());
-        if (!_new.TryGetValue(key, out var latest) || latest < attemptedAt)
+        lock (_adding)
         {
-            _new[key] = attemptedAt;
+            if (!_new.TryGetValue(key, out var latest) || latest < attemptedAt)
+            {
+                _new[key] = attemptedAt;
+            }
         }
     }
 

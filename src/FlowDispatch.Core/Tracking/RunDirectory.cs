@@ -1,14 +1,15 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Tracking;
 
-/// <summary>Remembers the executions that receipts are about, so that a batch does not read each again.</summary>
+/// <summary>Remembers the executions that receipts are about, so that a batch does not read each again. Safe for many threads.</summary>
 internal sealed class RunDirectory(IExecutionStore executions)
 {
     private const int MostRemembered = 1_000;
 
-    private readonly Dictionary<int, RunFacts> _runs = [];
+    private readonly ConcurrentDictionary<int, RunFacts> _runs = [];
 
     /// <summary>The execution of a recipient that exists; null where no execution has it.</summary>
     public async Task<RunFacts?> FindAsync(RecipientId recipient, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
         return database.ReadAsync<IReadOnlyList<InboxEntry>>(
             async session => await session.ReadAsync(
                 Oldest(limit),

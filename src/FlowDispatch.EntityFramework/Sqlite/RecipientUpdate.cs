@@ -4,7 +4,7 @@ using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
-/// <summary>Writes the columns of a recipient that most changes touch, in as few parameters as they need.</summary>
+/// <summary>Writes what a change makes of a recipient, in as few parameters as it needs.</summary>
 /// <remarks>
 /// Each parameter is looked up by its name at every run, and nineteen of them cost more than the write itself. So the
 /// small numbers and the NULLs of a change are constants of its statement: those of a whole group of outcomes are
@@ -15,33 +15,46 @@ internal static class RecipientUpdate
     // More shapes than rules and retries make: whatever comes beyond is written with a statement of its own each time.
     private const int MostShapes = 1_000;
 
-    /// <summary>Writes <paramref name="after"/>; where <paramref name="guard"/> is given only if the row still stands as it says.</summary>
+    // Of the columns that may be NULL, the places of those that few changes touch, and of what only a guard asks for.
+    private const int Seldom = 8;
+    private const int Guarded = Seldom + 7;
+    private const int Places = Guarded + 1;
+
+    /// <summary>Writes <paramref name="after"/>; where <paramref name="guarded"/> only if the row still stands as <paramref name="before"/> says.</summary>
     /// <returns>1, or 0 where it did not.</returns>
-    public static int Run(SqliteSession session, long key, Recipient after, Recipient? guard)
+    public static int Run(SqliteSession session, long key, Recipient before, Recipient after, bool guarded)
     {
+        var seldom = before.InDoubtSince != after.InDoubtSince || before.ErrorCode != after.ErrorCode || before.ErrorMessage != after.ErrorMessage
+            || before.DeliveredAt != after.DeliveredAt || before.ReadAt != after.ReadAt || before.RepliedAt != after.RepliedAt || before.FailedAt != after.FailedAt;
+
+        // An index has the message's id, and would be written anew for the same one, too.
+        var message = before.ProviderMessageId != after.ProviderMessageId;
+        ReadOnlySpan<object?> columns =
+        [
+            after.NextAttemptAt, after.WaitingReason, after.FlowCurrentNode, after.FlowOutcome, message ? after.ProviderMessageId : null, after.SentAt,
+            after.CompletedAt, after.AttemptedAt, after.InDoubtSince, after.ErrorCode, after.ErrorMessage, after.DeliveredAt, after.ReadAt,
+            after.RepliedAt, after.FailedAt, guarded ? before.NextAttemptAt : null,
+        ];
+        Span<object?> values = new object?[Places + 1];
+        values[0] = key;
+        var (count, set) = (1, 0);
+        for (var place = 0; place < Places; place++)
+        {
+            if (columns[place] is { } value && (seldom || place is < Seldom or Guarded))
+            {
+                values[count++] = value;
+                set |= 1 << place;
+            }
+        }
+
         var shape = new Shape(
             new(after.Status, after.Reached, after.Open, after.Attempts),
             after.StepAttempts,
             after.FlowCompleted,
-            guard is null ? null : new(guard.Status, guard.Reached, guard.Open, guard.Attempts),
-            (after.NextAttemptAt is null ? 0 : 1) | (after.WaitingReason is null ? 0 : 2) | (after.FlowCurrentNode is null ? 0 : 4)
-                | (after.FlowOutcome is null ? 0 : 8) | (after.ProviderMessageId is null ? 0 : 16) | (after.SentAt is null ? 0 : 32)
-                | (after.CompletedAt is null ? 0 : 64) | (after.AttemptedAt is null ? 0 : 128) | (guard?.NextAttemptAt is null ? 0 : 256));
-        ReadOnlySpan<object?> columns =
-        [
-            after.NextAttemptAt, after.WaitingReason, after.FlowCurrentNode, after.FlowOutcome, after.ProviderMessageId, after.SentAt,
-            after.CompletedAt, after.AttemptedAt, guard?.NextAttemptAt,
-        ];
-        Span<object?> values = [key, null, null, null, null, null, null, null, null, null];
-        var count = 1;
-        foreach (var column in columns)
-        {
-            if (column is not null)
-            {
-                values[count++] = column;
-            }
-        }
-
+            guarded ? new(before.Status, before.Reached, before.Open, before.Attempts) : null,
+            message,
+            seldom,
+            set);
         if (!session.RecipientUpdates.TryGetValue(shape, out var statement))
         {
             if (session.RecipientUpdates.Count >= MostShapes)
@@ -63,11 +76,23 @@ internal static class RecipientUpdate
         sql.Append(CultureInfo.InvariantCulture, $"status = {(int)shape.After.Status}, reached = {(int)shape.After.Reached}, open = {Bit(shape.After.Open)}, ");
         sql.Append(CultureInfo.InvariantCulture, $"attempts = {shape.After.Attempts}, step_attempts = {shape.StepAttempts}, flow_completed = {Bit(shape.FlowCompleted)}, ");
         sql.Append(CultureInfo.InvariantCulture, $"next_attempt_at = {Value(0)}, waiting_reason = {Value(1)}, flow_current_node = {Value(2)}, flow_outcome = {Value(3)}, ");
-        sql.Append(CultureInfo.InvariantCulture, $"provider_message_id = {Value(4)}, sent_at = {Value(5)}, completed_at = {Value(6)}, attempted_at = {Value(7)} WHERE key = $1");
+        if (shape.Message)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $"provider_message_id = {Value(4)}, ");
+        }
+
+        sql.Append(CultureInfo.InvariantCulture, $"sent_at = {Value(5)}, completed_at = {Value(6)}, attempted_at = {Value(7)}");
+        if (shape.Seldom)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $", in_doubt_since = {Value(8)}, error_code = {Value(9)}, error_message = {Value(10)}, delivered_at = {Value(11)}");
+            sql.Append(CultureInfo.InvariantCulture, $", read_at = {Value(12)}, replied_at = {Value(13)}, failed_at = {Value(14)}");
+        }
+
+        sql.Append(" WHERE key = $1");
         if (shape.Guard is { } guard)
         {
             sql.Append(CultureInfo.InvariantCulture, $" AND status = {(int)guard.Status} AND reached = {(int)guard.Reached} AND open = {Bit(guard.Open)}");
-            sql.Append(CultureInfo.InvariantCulture, $" AND attempts = {guard.Attempts} AND next_attempt_at IS {Value(8)}");
+            sql.Append(CultureInfo.InvariantCulture, $" AND attempts = {guard.Attempts} AND next_attempt_at IS {Value(Guarded)}");
         }
 
         return sql.ToString();
@@ -85,6 +110,8 @@ internal static class RecipientUpdate
     /// <param name="StepAttempts">Written as it is.</param>
     /// <param name="FlowCompleted">Written as it is.</param>
     /// <param name="Guard">Where it must stand before; null for an update without conditions.</param>
+    /// <param name="Message">Whether the message's id is another.</param>
+    /// <param name="Seldom">Whether any of the columns is another that few changes touch.</param>
     /// <param name="Set">Which of the columns that may be NULL are not, by place.</param>
-    internal readonly record struct Shape(Standing After, int StepAttempts, bool FlowCompleted, Standing? Guard, int Set);
+    internal readonly record struct Shape(Standing After, int StepAttempts, bool FlowCompleted, Standing? Guard, bool Message, bool Seldom, int Set);
 }

@@ -10,12 +10,6 @@ namespace FlowDispatch.EntityFramework.Sqlite;
 /// </summary>
 internal sealed class RecipientWriter(SqliteSession session, int execution)
 {
-    private const string SeldomChanged = """
-        UPDATE fd_recipients SET in_doubt_since = $2, error_code = $3, error_message = $4, delivered_at = $5, read_at = $6,
-            replied_at = $7, failed_at = $8
-        WHERE key = $1
-        """;
-
     private readonly Dictionary<string, int> errors = new(StringComparer.Ordinal);
     private ExecutionCounters sum;
     private bool? anyDue;
@@ -28,7 +22,7 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     public void Write(long key, Recipient before, RecipientChange change)
     {
         var after = Stored(change.After);
-        RecipientUpdate.Run(session, key, after, guard: null);
+        RecipientUpdate.Run(session, key, before, after, guarded: false);
         Follow(key, before, after, change);
     }
 
@@ -37,7 +31,7 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     {
         var before = Stored(claimed);
         var after = Stored(change.After);
-        if (RecipientUpdate.Run(session, key, after, before) == 0)
+        if (RecipientUpdate.Run(session, key, before, after, guarded: true) == 0)
         {
             return false;
         }
@@ -91,13 +85,6 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
 
     private void Follow(long key, Recipient before, Recipient after, RecipientChange change)
     {
-        if (before.InDoubtSince != after.InDoubtSince || before.ErrorCode != after.ErrorCode || before.ErrorMessage != after.ErrorMessage
-            || before.DeliveredAt != after.DeliveredAt || before.ReadAt != after.ReadAt || before.RepliedAt != after.RepliedAt || before.FailedAt != after.FailedAt)
-        {
-            session[SeldomChanged].Run(
-                key, after.InDoubtSince, after.ErrorCode, after.ErrorMessage, after.DeliveredAt, after.ReadAt, after.RepliedAt, after.FailedAt);
-        }
-
         if (!after.Open)
         {
             if (AnyDue)

@@ -26,7 +26,7 @@ internal sealed class SqliteInboxStore(SqliteDatabase database) : IInboxStore
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
         return database.ReadAsync<IReadOnlyList<InboxEntry>>(
             session =>
             {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Storage;
@@ -24,21 +25,16 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
     public async Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(events.Count, 10_000, nameof(events));
-        var values = new List<RedisValue>(2 * events.Count);
-        foreach (var entry in events)
-        {
-            values.Add((entry as InboundEvent.Receipt)?.NamedAttempt?.ToString() ?? "");
-            values.Add(JsonSerializer.SerializeToUtf8Bytes(entry, JsonText.Options));
-        }
-
+        var received = Instant.Of(now);
+        var entries = events.Select(e => Write(e, received)).ToList();
         await connection.RunAsync(
-            AppendScript, connection.Inbox, new ScriptArguments(connection, values.Count + 3).Add(Instant.Of(now)).AddList(values), cancellationToken).ConfigureAwait(false);
+            AppendScript, connection.Inbox, new ScriptArguments(connection, entries.Count + 3).Add(received).AddList(entries), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var ids = await database.SortedSetRangeByScoreAsync(
             connection.Inbox.Append("due"), double.NegativeInfinity, Instant.Of(now), Exclude.None, Order.Ascending, 0, limit).ConfigureAwait(false);
@@ -76,6 +72,12 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
     private static List<RedisValue> Ids(IReadOnlyList<long> entries) => [.. entries.Select(e => (RedisValue)e.ToString("D16", CultureInfo.InvariantCulture))];
 
     // "tries|received|attempt named|event"
+    private static RedisValue Write(InboundEvent happened, long received)
+    {
+        var head = string.Create(CultureInfo.InvariantCulture, $"0|{received}|{(happened as InboundEvent.Receipt)?.NamedAttempt}|");
+        return (byte[])[.. Encoding.ASCII.GetBytes(head), .. JsonSerializer.SerializeToUtf8Bytes(happened, JsonText.Options)];
+    }
+
     private static InboxEntry Read(RedisValue id, byte[] bytes)
     {
         var first = Array.IndexOf(bytes, (byte)'|');

@@ -1,8 +1,14 @@
 
-local ids = list()
-for i, entry in ipairs(ask('HMGET', root .. 'entries', ids)) do
-  local tries, attempt = string.match(entry or '', '^(%d+)|[^|]*|([^|]*)|')
-  if tries and tries ~= '0' and attempt ~= '' and redis.call('HINCRBY', root .. 'named', attempt, -1) <= 0 then
+-- Only of those that were put off are the attempts counted that they name.
+local ids, put_off = list(), {}
+if redis.call('ZCARD', root .. 'new') < redis.call('HLEN', root .. 'entries') then
+  for i, new in ipairs(ask('ZMSCORE', root .. 'new', ids)) do
+    if not new then put_off[#put_off + 1] = ids[i] end
+  end
+end
+for _, entry in ipairs(ask('HMGET', root .. 'entries', put_off)) do
+  local attempt = string.match(entry or '', '^%d+|[^|]*|([^|]*)|')
+  if attempt and attempt ~= '' and redis.call('HINCRBY', root .. 'named', attempt, -1) <= 0 then
     redis.call('HDEL', root .. 'named', attempt)
   end
 end

@@ -120,7 +120,7 @@ internal sealed class RecipientErasing(RedisConnection connection, ExecutionHead
             return [];
         }
 
-        var chunk = new RowChunk(head, number, answer[0], answer[1], answer[2]);
+        var chunk = new RowChunk(head, number, (byte[]?)answer[0], answer[1], answer[2]);
         var history = RowChunk.Fields(answer[3]);
         var rows = Enumerable.Range(chunk.First, chunk.Count).Select(chunk.Row).ToList();
         var there = recipients.Where(r => r.Ordinal - chunk.First < chunk.Count).ToList();

@@ -18,10 +18,10 @@ internal sealed class RowChunk
     /// <param name="people">Its records.</param>
     /// <param name="states">Fields and values.</param>
     /// <param name="messages">Fields and values.</param>
-    public RowChunk(ExecutionHead execution, int number, RedisResult people, RedisResult states, RedisResult messages)
+    public RowChunk(ExecutionHead execution, int number, byte[]? people, RedisResult states, RedisResult messages)
     {
         First = number * Size;
-        _people = new((byte[]?)people ?? [], execution, First);
+        _people = new(people ?? [], execution, First);
         _states = Fields(states);
         _messages = Fields(messages);
     }
@@ -46,7 +46,7 @@ internal sealed class RowChunk
         for (var i = 0; i + 3 < flat.Length; i += 4)
         {
             var number = (int)flat[i];
-            chunks[number] = new(execution, number, flat[i + 1], flat[i + 2], flat[i + 3]);
+            chunks[number] = new(execution, number, (byte[]?)flat[i + 1], flat[i + 2], flat[i + 3]);
         }
 
         return chunks;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
 using StackExchange.Redis;
@@ -12,9 +13,9 @@ internal sealed class RowReader
     private readonly Dictionary<int, RowChunk> _chunks;
     private readonly HashSet<int> _flying;
 
-    private RowReader(ExecutionHead execution, RedisResult[] answer)
+    private RowReader(Dictionary<int, RowChunk> chunks, RedisResult[] answer)
     {
-        _chunks = RowChunk.ReadAll(execution, (RedisResult[])answer[0]!);
+        _chunks = chunks;
         _flying = [.. ((RedisValue[])answer[1]!).Select(o => (int)o)];
         ExecutionOpen = !answer[2].IsNull && (int)answer[2] is 0 or 1 or 2;
     }
@@ -31,7 +32,23 @@ internal sealed class RowReader
             arguments.Add(chunk.Key).AddList([.. chunk]);
         }
 
-        return new(execution, (RedisResult[])(await connection.RunAsync(ReadScript, connection.Root(execution.Number), arguments).ConfigureAwait(false))!);
+        var root = connection.Root(execution.Number);
+        var answer = (RedisResult[])(await connection.RunAsync(ReadScript, root, arguments).ConfigureAwait(false))!;
+        var rows = (RedisResult[])answer[0]!;
+        var read = new Dictionary<int, RowChunk>(rows.Length / 3);
+        if (rows.Length > 0)
+        {
+            // After their rows: who is erased in between is seen as erased.
+            var database = await connection.DatabaseAsync().ConfigureAwait(false);
+            var people = await database.StringGetAsync([.. chunks.Select(c => root.Append(string.Create(CultureInfo.InvariantCulture, $"s:{c.Key}")))]).ConfigureAwait(false);
+            for (var i = 0; i < people.Length; i++)
+            {
+                var number = chunks[i].Key;
+                read[number] = new(execution, number, (byte[]?)people[i], rows[(3 * i) + 1], rows[(3 * i) + 2]);
+            }
+        }
+
+        return new(read, answer);
     }
 
     /// <summary>Whether there is such a recipient. This and the rest tell of those that were asked for.</summary>

@@ -1,7 +1,12 @@
 
--- Of each chunk who its recipients are and where those stand that are wanted, where the execution stands, and which of them
--- have a message in somebody's hands.
+-- Of each chunk where those recipients stand that are wanted, where the execution stands, and which of them have a message in
+-- somebody's hands. Who they are is asked for beside it: a script would pay for whole chunks twice.
+local NONE = {}
 local function present(key, fields)
+  if #fields == 1 then
+    local value = redis.call('HGET', key, fields[1])
+    return value and {fields[1], value} or NONE
+  end
   local found = {}
   for i, value in ipairs(redis.call('HMGET', key, unpack(fields))) do
     if value then
@@ -15,12 +20,11 @@ end
 local chunks = tonumber(take())
 if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {{}, {}, '4'} end
 local rows, ordinals, flying = {}, {}, {}
-for i = 1, 4 * chunks, 4 do
+for i = 1, 3 * chunks, 3 do
   local chunk, fields = take(), list()
   rows[i] = chunk
-  rows[i + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
-  rows[i + 2] = present(root .. 'm:' .. chunk, fields)
-  rows[i + 3] = present(root .. 'i:' .. chunk, fields)
+  rows[i + 1] = present(root .. 'm:' .. chunk, fields)
+  rows[i + 2] = present(root .. 'i:' .. chunk, fields)
   for _, field in ipairs(fields) do ordinals[#ordinals + 1] = chunk * 25 + field end
 end
 look_up(ordinals)

@@ -58,15 +58,60 @@ public sealed class InboxProcessorTests
     }
 
     [Fact]
-    public async Task A_batch_is_at_most_a_thousand_and_says_how_many_it_read()
+    public async Task A_round_is_at_most_four_thousand_and_says_how_many_it_read()
     {
         var run = await TrackedRun.StartAsync();
         await run.SendAsync();
-        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 1_200)], run.Clock.GetUtcNow(), run.Cancellation);
+        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 4_200)], run.Clock.GetUtcNow(), run.Cancellation);
 
-        Assert.Equal(1_000, await run.SettleAsync());
+        Assert.Equal(4_000, await run.SettleAsync());
         Assert.Equal(200, await run.SettleAsync());
         Assert.Equal(0, await run.SettleAsync());
+    }
+
+    [Fact]
+    public async Task A_large_round_settles_everything_once_and_what_one_person_writes_in_its_order()
+    {
+        var numbers = Enumerable.Range(0, 100).Select(i => $"55119888{i:00000}").ToArray();
+        var run = await TrackedRun.StartAsync(numbers: numbers);
+        await run.SendAsync();
+        var told = Enumerable.Range(0, 4).SelectMany(_ => Enumerable.Range(0, 100).SelectMany(person => (InboundEvent[])
+        [
+            run.Receipt(ReceiptStatus.Read, ordinal: person),
+            run.Reply("Oi", numbers[person], $"first-{person}"),
+            run.Receipt(ReceiptStatus.Delivered, ordinal: person),
+            run.Reply("Olá", numbers[person], $"second-{person}"),
+            run.Receipt(ReceiptStatus.Sent, ordinal: person),
+        ]));
+        await run.Store.Inbox.AppendAsync([.. told], run.Clock.GetUtcNow(), run.Cancellation);
+
+        Assert.Equal(2_000, await run.SettleAsync());
+
+        Assert.Equal(0, await run.WaitingAsync());
+        var counters = await run.CountersAsync();
+        Assert.Equal((100, 100, 100), (counters.Delivered, counters.Read, counters.Replied));
+        for (var person = 0; person < 100; person++)
+        {
+            var replies = (await run.HistoryAsync(person)).Where(e => e.Kind == RecipientEventKind.Replied).Select(e => e.ProviderMessageId!);
+            Assert.Equal([$"first-{person}", $"second-{person}"], replies);
+        }
+    }
+
+    [Fact]
+    public async Task A_poisonous_entry_of_a_large_round_stops_nobody_beside_it_either()
+    {
+        var run = await TrackedRun.StartAsync(numbers: [.. Enumerable.Range(0, 100).Select(i => $"55119888{i:00000}")]);
+        await run.SendAsync();
+        var events = Enumerable.Range(0, 1_500).Select(i => (InboundEvent)run.Receipt(ReceiptStatus.Delivered, ordinal: i % 100)).ToList();
+        events.Insert(700, run.Receipt((ReceiptStatus)99, ordinal: 4));
+        await run.Store.Inbox.AppendAsync(events, run.Clock.GetUtcNow(), run.Cancellation);
+        var processor = new InboxProcessor(
+            new RefusingStore(run.Store), Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
+
+        Assert.Equal(1_501, await processor.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal(100, (await run.CountersAsync()).Delivered);
+        Assert.Equal(1, await run.WaitingAsync());
     }
 
     [Fact]
