@@ -26,21 +26,26 @@ public abstract record InboundEvent
         public required string ProviderMessageId { get; init; }
 
         /// <summary>Our attempt id in the form of <see cref="AttemptId.ToString"/>, where the provider brought it back.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? AttemptId { get; init; }
 
         /// <summary>How far the message got.</summary>
         public required ReceiptStatus Status { get; init; }
 
         /// <summary>With <see cref="ReceiptStatus.Failed"/>: the provider's code.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? ErrorCode { get; init; }
 
         /// <summary>With <see cref="ReceiptStatus.Failed"/>: the reason in words.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? ErrorMessage { get; init; }
 
         /// <summary>With <see cref="ReceiptStatus.Failed"/>: true where another attempt may succeed.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool IsTransient { get; init; }
 
         /// <summary>With <see cref="ReceiptStatus.Failed"/>: the least wait before another attempt; null leaves it to the backoff.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public TimeSpan? RetryAfter { get; init; }
 
         /// <summary>True where it is a sender's answer that came too late to be recorded: it settles its attempt, and does not show that receipts come in.</summary>
@@ -60,12 +65,15 @@ public abstract record InboundEvent
         public required string ProviderMessageId { get; init; }
 
         /// <summary>The person's number as the provider writes it, digits only; null where it is withheld.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? From { get; init; }
 
         /// <summary>The provider's id of our message that is answered; null where none is named.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? InReplyTo { get; init; }
 
         /// <summary>What was written or tapped; null for media without words.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public string? Text { get; init; }
     }
 }
