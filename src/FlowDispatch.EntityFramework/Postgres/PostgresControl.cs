@@ -12,7 +12,7 @@ internal static class PostgresControl
     internal const string Executions = $"""
         {Columns} FROM fd_executions e JOIN fd_counters c ON c.execution = e.number WHERE e.status IN (0, 1, 2)
         UNION ALL
-        {Columns} FROM fd_counters c JOIN fd_executions e ON e.number = c.execution WHERE c.open > 0 AND e.status = 5
+        {Columns} FROM fd_counters c JOIN fd_executions e ON e.number = c.execution WHERE c.has_open AND e.status = 5
         """;
 
     internal const string Suppressed =

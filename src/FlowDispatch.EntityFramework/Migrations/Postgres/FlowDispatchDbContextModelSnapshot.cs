@@ -374,6 +374,12 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("forgiven_sent");
 
+                    b.Property<bool>("HasOpen")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_open")
+                        .HasComputedColumnSql("open > 0", true);
+
                     b.Property<int>("InDoubt")
                         .HasColumnType("integer")
                         .HasColumnName("in_doubt");
@@ -409,7 +415,7 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     b.HasKey("Execution");
 
                     b.HasIndex(new[] { "Execution" }, "IX_fd_counters_open")
-                        .HasFilter("open > 0");
+                        .HasFilter("has_open");
 
                     b.ToTable("fd_counters", (string)null);
 
