@@ -132,6 +132,29 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         await RunAsync(connection, "DEALLOCATE p");
     }
 
+    [Theory]
+    [InlineData("fd_counters", "sent = sent + 1, completed = completed + 1, pending = pending - 1, open = open + 1 WHERE execution = 1")]
+    [InlineData("fd_leases", "committed = committed + 1, until = until + 1 WHERE token = 900001")]
+    [InlineData("fd_slices", "position = position + 1 WHERE key = 4294967296")]
+    [InlineData("fd_recipients", "status = 3, reached = 1, open = NOT open, attempts = attempts + 1, provider_message_id = attempts, sent_at = attempts WHERE key = 4294967296")]
+    public async Task What_every_commit_writes_is_rewritten_in_place_and_no_index_learns_of_it(string table, string update)
+    {
+        await using var connection = await filled.Source.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await RunAsync(connection, "INSERT INTO fd_leases (token, execution, automation_id, node, slots, until, committed) VALUES (900001, 1, gen_random_uuid(), 'n', 1, 1, 0)");
+
+        for (var i = 0; i < 5; i++)
+        {
+            await RunAsync(connection, $"UPDATE {table} SET {update}");
+        }
+
+        await using var rewritten = new NpgsqlCommand(
+            $"SELECT pg_stat_get_xact_tuples_updated('{table}'::regclass), pg_stat_get_xact_tuples_hot_updated('{table}'::regclass)", connection);
+        await using var row = await rewritten.ExecuteReaderAsync(Cancellation);
+        Assert.True(await row.ReadAsync(Cancellation));
+        Assert.Equal((5L, 5L), (row.GetInt64(0), row.GetInt64(1)));
+    }
+
     private static async Task RunAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);

@@ -284,7 +284,8 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
             await ReplyAsync(id, $"second-{id}");
         }
 
-        var asked = sent.Take(40).Append(RecipientId.Create(9_999, 0, Now)).Append(sent[0]).ToList();
+        // Somebody unknown, somebody twice, and an id of another installation that has the same place.
+        var asked = sent.Take(40).Append(RecipientId.Create(9_999, 0, Now)).Append(sent[0]).Append(RecipientId.Create(sent[0].ExecutionNumber, sent[0].Ordinal, Now.AddYears(1))).ToList();
         var messages = sent.Take(30).Select(id => $"second-{id}").Append($"first-{sent[20]}").Append($"first-{sent[50]}").Append("of nobody").ToList();
         var found = await Store.Recipients.FindEventsAsync(asked, messages, Cancellation);
 

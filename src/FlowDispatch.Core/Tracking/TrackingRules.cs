@@ -24,11 +24,6 @@ public static class TrackingRules
         var ofThisStep = Math.Max(attempt, 1) > row.Attempts - row.StepAttempts;
         var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending; // whatever it waits for by now
         var proof = settles || recalled;
-        if (!proof && IsKnown(row, receipt, attempt))
-        {
-            return null;
-        }
-
         var climbed = row with
         {
             Reached = RecipientRules.Max(row.Reached, (Milestone)(int)receipt.Status),
@@ -75,17 +70,6 @@ public static class TrackingRules
             DueAt = wake ? now : null,
         };
     }
-
-    // Providers say everything twice: what a row that stands firm says already needs no other made and compared.
-    private static bool IsKnown(Recipient row, InboundEvent.Receipt receipt, int attempt) =>
-        row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Replied && row.Status == RecipientRules.Rank(row)
-        && row.Reached >= (Milestone)(int)receipt.Status && row.Attempts >= attempt && row.ProviderMessageId is not null
-        && (receipt.Status switch
-        {
-            ReceiptStatus.Sent => row.SentAt,
-            ReceiptStatus.Delivered => row.DeliveredAt,
-            _ => row.ReadAt,
-        }) is not null;
 
     /// <summary>A report that the message of <paramref name="attempt"/> failed after all.</summary>
     /// <param name="situation">The row.</param>

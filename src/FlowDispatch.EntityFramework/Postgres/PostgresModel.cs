@@ -24,8 +24,9 @@ internal static class PostgresModel
         Rewritten(model.Entity<CountersEntity>());
         Rewritten(model.Entity<SliceEntity>());
 
-        // Whoever looks at how many are open is found again by the index at each commit; whether any are changes once. While a
-        // snapshot is held open somewhere nothing of that goes away, and each look-up would pass all of it.
+        // A row is rewritten in place only where nothing changes that an index or its filter reads. How many are open changes with
+        // every commit, whether any are changes once: else each commit would leave entries behind, and while a snapshot is
+        // held open somewhere none goes away and every look-up passes them all.
         var counters = model.Entity<CountersEntity>();
         counters.Property<bool>("HasOpen").HasComputedColumnSql("open > 0", stored: true);
         counters.Metadata.GetIndexes().Single().SetFilter("has_open");

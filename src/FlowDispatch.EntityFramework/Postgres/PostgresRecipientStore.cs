@@ -55,13 +55,14 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
     {
         Bounds.AtMost(recipients.Count, 1_000, nameof(recipients));
         Bounds.AtMost(providerMessageIds.Count, 1_000, nameof(providerMessageIds));
-        var ids = recipients.Distinct().ToDictionary(r => PackedKey.Of(r.ExecutionNumber, r.Ordinal));
+        var ids = recipients.Distinct().ToLookup(r => PackedKey.Of(r.ExecutionNumber, r.Ordinal));
         return database.ReadAsync<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>>(
             async session => (await session.PlanAsync(
                 Told, row => (Recipient: row.GetInt64(RecipientEventRow.Width), Event: RecipientEventRow.Read(row)), cancellationToken,
-                ids.Keys.ToArray(), providerMessageIds.Select(m => (string?)m).ToArray()).ConfigureAwait(false))
-                .GroupBy(told => ids[told.Recipient], told => told.Event)
-                .ToDictionary(g => g.Key, g => (IReadOnlyList<RecipientEvent>)[.. g]),
+                ids.Select(i => i.Key).ToArray(), providerMessageIds.Select(m => (string?)m).ToArray()).ConfigureAwait(false))
+                .GroupBy(told => told.Recipient, told => told.Event)
+                .SelectMany(g => ids[g.Key].Select(id => KeyValuePair.Create(id, (IReadOnlyList<RecipientEvent>)[.. g])))
+                .ToDictionary(),
             cancellationToken);
     }
 
