@@ -22,7 +22,8 @@ passed=0 failed=0 skipped=0
 for project in tests/*.Tests/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"
-  output=$(timeout 900 dotnet exec "tests/$name/bin/Release/net10.0/$name.dll" -noColor -noLogo 2>&1)
+  # A test that hangs is named in the output before its project is given up.
+  output=$(timeout 900 dotnet exec "tests/$name/bin/Release/net10.0/$name.dll" -noColor -noLogo -longRunning 120 2>&1)
   code=$?
   # The runner's own summary: "  Name  Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 1.2s"
   summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' <<<"$output" | tail -1)

@@ -6,7 +6,6 @@ namespace FlowDispatch.CrashRun;
 internal sealed class KilledRun(RunOptions options, TimeProvider time, TextWriter log)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     public async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
@@ -124,9 +123,9 @@ internal sealed class KilledRun(RunOptions options, TimeProvider time, TextWrite
         var since = time.GetTimestamp();
         while (!await holds())
         {
-            if (time.GetElapsedTime(since) > Patience)
+            if (time.GetElapsedTime(since) > options.Patience)
             {
-                throw new InvalidOperationException($"After {Patience} it never came to be that {what}. The sample's last lines:\n{sample.Process.Output}");
+                throw new InvalidOperationException($"After {options.Patience} it never came to be that {what}. The sample's last lines:\n{sample.Process.Output}");
             }
 
             await Task.Delay(Look, time, cancellationToken);

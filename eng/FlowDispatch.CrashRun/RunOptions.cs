@@ -33,6 +33,9 @@ internal sealed record RunOptions
 
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long anything that is waited for may take to come, before the run fails with what the sample printed.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(15);
+
     public required int Seed { get; init; }
 
     /// <exception cref="UsageException">An option is unknown, given twice, without its value or out of range.</exception>

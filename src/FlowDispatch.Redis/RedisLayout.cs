@@ -34,9 +34,9 @@ internal static class RedisLayout
         // Changes nothing, and is refused where all writes are: too little memory, too few replicas, a replica in a master's place.
         await open.GetDatabase().StringSetAsync(Key(connection), Current, when: When.NotExists).ConfigureAwait(false);
 
-        foreach (var server in open.GetServers().Where(s => s is { IsConnected: true, IsReplica: false }))
+        foreach (var (server, replication) in await MastersAsync(open).ConfigureAwait(false))
         {
-            if (await CheckAsync(server, connection.AcknowledgingReplicas).ConfigureAwait(false) is { } problem)
+            if (await CheckAsync(server, replication, connection.AcknowledgingReplicas).ConfigureAwait(false) is { } problem)
             {
                 return problem;
             }
@@ -45,7 +45,32 @@ internal static class RedisLayout
         return null;
     }
 
-    private static async Task<string?> CheckAsync(IServer server, int replicas)
+    // Who is master the client looks up when it connects, and then once a minute. A server that makes room for its replica in
+    // good order breaks no connection, so it would be held for the master until then.
+    private static async Task<List<(IServer Server, Dictionary<string, string> Replication)>> MastersAsync(ConnectionMultiplexer open)
+    {
+        var masters = await ThoughtMastersAsync(open).ConfigureAwait(false);
+        if (masters.TrueForAll(m => m.Replication.GetValueOrDefault("role") == "master"))
+        {
+            return masters;
+        }
+
+        await open.ConfigureAsync().ConfigureAwait(false);
+        return await ThoughtMastersAsync(open).ConfigureAwait(false);
+    }
+
+    private static async Task<List<(IServer Server, Dictionary<string, string> Replication)>> ThoughtMastersAsync(ConnectionMultiplexer open)
+    {
+        var masters = new List<(IServer, Dictionary<string, string>)>();
+        foreach (var server in open.GetServers().Where(s => s is { IsConnected: true, IsReplica: false }))
+        {
+            masters.Add((server, await ReadAsync(server, "replication").ConfigureAwait(false)));
+        }
+
+        return masters;
+    }
+
+    private static async Task<string?> CheckAsync(IServer server, Dictionary<string, string> replication, int replicas)
     {
         var values = await ReadAsync(server, "persistence").ConfigureAwait(false);
         if (values.GetValueOrDefault("aof_enabled") != "1")
@@ -58,7 +83,7 @@ internal static class RedisLayout
             return $"Redis {server.EndPoint} can't write its append-only file: {values["aof_last_write_status"]}.";
         }
 
-        var connected = replicas == 0 ? "" : (await ReadAsync(server, "replication").ConfigureAwait(false)).GetValueOrDefault("connected_slaves");
+        var connected = replication.GetValueOrDefault("connected_slaves");
         return replicas == 0 || (int.TryParse(connected, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= replicas)
             ? null
             : $"Redis {server.EndPoint} has {connected} replicas, and AcknowledgingReplicas asks for {replicas}: nothing is written meanwhile.";

@@ -66,6 +66,23 @@ public sealed class ReplicaTests
         Assert.Equal(10, (await store.Executions.AuditAsync(Some.Organization, execution.Id, Cancellation))!.Rows.Sent);
     }
 
+    [Fact]
+    public async Task When_a_master_has_made_room_for_its_replica_the_store_is_well_and_writes()
+    {
+        await using var cluster = new RedisCluster(replicas: 1);
+        await cluster.StartAsync();
+        await using var store = new RedisStore(new() { Configuration = cluster.Configuration, AcknowledgingReplicas = 1 }, TimeProvider.System);
+        await store.MigrateAsync(Cancellation);
+        await ReadyAsync(store);
+        Assert.Null(await store.CheckAsync(Cancellation));
+        var (_, replica) = await cluster.OwnersAsync("fd:{shared}:layout");
+
+        await RedisCluster.HandOverAsync(replica);
+
+        Assert.Null(await store.CheckAsync(Cancellation));
+        await store.Receivers.BeatAsync("probe", Cancellation);
+    }
+
     private static DispatchCommit Outcomes(IEnumerable<WorkItem> items, long number) => new()
     {
         Number = number,

@@ -6,9 +6,12 @@ namespace FlowDispatch.Sample.Tests;
 /// <summary>The crash run of <c>eng/FlowDispatch.CrashRun</c>, short.</summary>
 public sealed class KillTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     [Fact]
     public async Task Killed_five_times_it_sends_to_each_of_a_thousand_people_exactly_once() => await AssertHoldsAsync(new()
     {
+        Patience = Patience,
         People = 1_000,
         Kills = 5,
         MessagesPerSecond = 100,
@@ -20,6 +23,7 @@ public sealed class KillTests
     [Fact]
     public async Task Killed_under_the_default_policy_it_sends_to_nobody_twice_and_shows_whom_it_is_in_doubt_about() => await AssertHoldsAsync(new()
     {
+        Patience = Patience,
         People = 400,
         Kills = 3,
         Repeat = false,

@@ -54,11 +54,13 @@ public sealed class RedisCluster : IAsyncDisposable
         return (NodeOf(master), NodeOf(lines.First(l => l[3] == master[0])));
     }
 
-    /// <summary>Lets a replica take its master's place in good order (<c>CLUSTER FAILOVER</c>): writes are held back until it has them all. Returns when it has.</summary>
+    /// <summary>Lets a replica take its master's place in good order (<c>CLUSTER FAILOVER</c>): writes are held back until it has them all. Returns when it has, and the other follows it.</summary>
     public static async Task HandOverAsync(RedisServer replica)
     {
         await AskAsync(replica, "cluster", "failover");
         await PromotedAsync(replica);
+        await UntilAsync(
+            async () => (await AskAsync(replica, "info", "replication")).Contains("state=online", StringComparison.Ordinal), $"node {replica.Port} is followed");
     }
 
     /// <summary>Waits until a replica has become master and the cluster serves all slots.</summary>
