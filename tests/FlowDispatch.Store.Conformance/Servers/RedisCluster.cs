@@ -7,10 +7,10 @@ namespace FlowDispatch.Store.Conformance.Servers;
 public sealed class RedisCluster : IAsyncDisposable
 {
     private const int Masters = 3;
+    private const int Slots = 16_384;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly int _replicas;
     private readonly List<RedisServer> _nodes;
 
     /// <param name="replicas">How many each master has.</param>
@@ -19,7 +19,6 @@ public sealed class RedisCluster : IAsyncDisposable
     {
         // Where nobody can take over, a master that a busy machine keeps waiting must not be given up.
         var patience = replicas == 0 ? "--cluster-node-timeout 15000" : "--cluster-node-timeout 2000";
-        _replicas = replicas;
         _nodes = [.. Enumerable.Range(0, Masters * (1 + replicas)).Select(_ => new RedisServer(["--cluster-enabled yes", patience, .. settings]))];
     }
 
@@ -33,8 +32,19 @@ public sealed class RedisCluster : IAsyncDisposable
     public async Task StartAsync()
     {
         await Task.WhenAll(_nodes.Select(n => n.StartAsync()));
-        await CommandAsync(
-            ["--cluster", "create", .. _nodes.Select(n => n.Configuration), "--cluster-replicas", _replicas.ToString(CultureInfo.InvariantCulture), "--cluster-yes"]);
+        for (var master = 0; master < Masters; master++)
+        {
+            var slots = Enumerable.Range(0, Slots).Where(slot => slot * Masters / Slots == master).Select(slot => slot.ToString(CultureInfo.InvariantCulture));
+            await AskAsync(_nodes[master], ["cluster", "addslots", .. slots]);
+            await AskAsync(_nodes[master], "cluster", "set-config-epoch", (master + 1).ToString(CultureInfo.InvariantCulture));
+        }
+
+        await MeetAsync();
+        for (var replica = Masters; replica < _nodes.Count; replica++)
+        {
+            await AskAsync(_nodes[replica], "cluster", "replicate", (await AskAsync(_nodes[replica % Masters], "cluster", "myid")).Trim());
+        }
+
         foreach (var node in _nodes)
         {
             await UntilAsync(
@@ -79,6 +89,22 @@ public sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    // redis-cli's own "--cluster create" introduces the nodes once and then waits for ever: where the machine stands still for
+    // longer than their timeout in the middle of it, they forget each other.
+    private Task MeetAsync() => UntilAsync(
+        async () =>
+        {
+            foreach (var node in _nodes.Skip(1))
+            {
+                await AskAsync(_nodes[0], "cluster", "meet", "127.0.0.1", node.Port.ToString(CultureInfo.InvariantCulture));
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+            var known = await Task.WhenAll(_nodes.Select(node => AskAsync(node, "cluster", "nodes")));
+            return known.All(nodes => nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => !line.Contains("handshake", StringComparison.Ordinal)) == _nodes.Count);
+        },
+        "all nodes know each other");
+
     private static async Task<bool> IsReplicaAsync(RedisServer node) =>
         (await AskAsync(node, "info", "replication")).Contains("role:slave", StringComparison.Ordinal);
 
@@ -112,8 +138,9 @@ public sealed class RedisCluster : IAsyncDisposable
     {
         using var command = Process.Start(new ProcessStartInfo("redis-cli", arguments) { RedirectStandardOutput = true, UseShellExecute = false })
             ?? throw new InvalidOperationException("redis-cli did not start.");
-        var output = await command.StandardOutput.ReadToEndAsync();
-        await command.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(Patience);
+        var output = await command.StandardOutput.ReadToEndAsync(limit.Token);
+        await command.WaitForExitAsync(limit.Token);
         return command.ExitCode == 0 ? output : throw new InvalidOperationException($"redis-cli said: {output}");
     }
 }

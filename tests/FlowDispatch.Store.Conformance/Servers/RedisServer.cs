@@ -62,7 +62,7 @@ public sealed class RedisServer : IStoreServer
         if (_process is { HasExited: false })
         {
             _process.Kill();
-            _process.WaitForExit();
+            _process.WaitForExit(Patience);
         }
     }
 
