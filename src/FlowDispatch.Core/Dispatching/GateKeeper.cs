@@ -121,6 +121,16 @@ internal sealed class GateKeeper
     {
         switch (outcome.Result)
         {
+            case null when outcome.Candidate.AutomationPermit is { } unused:
+                // The channel's may have ended while the mark was written: an hour has few enough of these. It goes before the next.
+                _automation!.Keep(unused);
+                if (_turn is { } next)
+                {
+                    _automation.Keep(next);
+                    _turn = null;
+                }
+
+                break;
             case SendResult.Throttled throttled:
                 var until = _services.Time.GetUtcNow() + throttled.RetryAfter;
                 _channelHeldUntil = until > _channelHeldUntil ? until : _channelHeldUntil;
@@ -236,10 +246,16 @@ internal sealed class GateKeeper
                 return new Pass.Later(_channel.NextAt());
             }
 
+            // Both must hold at the hand-over, or the one that does is lost with the other.
             if (_turn?.EndsBefore(channelTurn, _services.Time) is true)
             {
-                // Both must hold at the hand-over, or the channel's is lost as well.
                 _turn = null;
+                return await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (_turn is { } coming && channelTurn.EndsBefore(coming, _services.Time))
+            {
+                _channelTurn = null;
                 return await PermitAsync(candidate, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -22,7 +22,7 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
     // clock to the hand-over is less than this, and a permit ends that much earlier.
     private static readonly TimeSpan Coarseness = TimeSpan.FromMicroseconds(1);
 
-    private readonly Queue<Permit> _permits = new();
+    private readonly PriorityQueue<Permit, long> _permits = new(); // by their instants: one that comes back goes before those ahead
     private long _askAt = long.MinValue;
 
     /// <summary>An automation's hour: permits (3600 + 1)/r s apart, void after 1 s, so that no rolling hour holds more than r.</summary>
@@ -38,7 +38,7 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
     {
         get
         {
-            var left = time.GetElapsedTime(time.GetTimestamp(), _permits.TryPeek(out var permit) ? permit.NotBefore : _askAt);
+            var left = time.GetElapsedTime(time.GetTimestamp(), _permits.TryPeek(out var permit, out _) ? permit.NotBefore : _askAt);
             return time.GetUtcNow() + (left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
@@ -46,7 +46,7 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
     /// <summary>The next permit; null when there is none yet, and then <see cref="NextAt"/> says when to ask again.</summary>
     public async ValueTask<Permit?> TakeAsync(CancellationToken cancellationToken)
     {
-        while (_permits.TryDequeue(out var permit))
+        while (_permits.TryDequeue(out var permit, out _))
         {
             if (!permit.IsVoid(time))
             {
@@ -65,14 +65,17 @@ internal sealed class PermitPocket(ILimitStore limits, string key, TimeSpan spac
         var answered = time.GetTimestamp();
         foreach (var at in grant.Permits)
         {
-            _permits.Enqueue(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity - Coarseness)));
+            Keep(new(answered + Ticks(at - grant.Now), asked + Ticks(at - grant.Now + validity - Coarseness)));
         }
 
         // Whoever got none asks a little earlier than whoever got some: nodes take turns, and none has a bucket to itself.
         var courtesy = grant.Permits.Count > 0 ? validity / 4 : TimeSpan.Zero;
         _askAt = answered + Ticks(grant.NextAt - grant.Now - validity + courtesy);
-        return _permits.TryDequeue(out var first) ? first : null;
+        return _permits.TryDequeue(out var first, out _) ? first : null;
     }
+
+    /// <summary>Keeps a permit for whoever is next: also one that was taken, where nothing was handed over with it.</summary>
+    public void Keep(Permit permit) => _permits.Enqueue(permit, permit.NotBefore);
 
     // Rounded up: a tick too few in each of a million gaps would let one message too many into the hour.
     private static TimeSpan Spacing(TimeSpan period, int rate) => TimeSpan.FromTicks((period.Ticks + rate - 1) / rate);

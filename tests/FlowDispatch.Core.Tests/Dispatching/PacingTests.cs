@@ -28,6 +28,35 @@ public sealed class PacingTests
     }
 
     [Theory]
+    [InlineData(16_000)]
+    [InlineData(18_000)]
+    [InlineData(18_950)] // each turn comes up while the last permit of the channel that was taken for the one before it is about to end
+    [InlineData(24_000)]
+    public async Task A_channel_faster_than_the_hour_costs_none_of_its_messages(int perHour)
+    {
+        await using var host = await HostAsync(200, 1, perSecond: 80);
+
+        await RunAsync(host, s => s with { RateLimitPerHour = perHour });
+
+        var spacing = TimeSpan.FromSeconds(3_601) / perHour;
+        var times = host.HandedOver.Select(h => h.At).ToList();
+        Assert.All(times.Index(), t => Assert.InRange(t.Item - times[0] - (t.Index * spacing), -Rounding, Rounding));
+    }
+
+    [Fact]
+    public async Task Who_loses_the_channels_turn_to_a_slow_write_leaves_the_hours_to_the_next()
+    {
+        await using var host = await HostAsync(1_000, 1, perSecond: 80);
+        host.Climate.Slow = 0.1;
+
+        await RunAsync(host, s => s with { RateLimitPerHour = 18_000 });
+
+        var times = host.HandedOver.Select(h => h.At).ToList();
+        AssertNever(times, (61 * 18_000 / 3_601) + 1, TimeSpan.FromMinutes(1));
+        Assert.InRange((times[^1] - times[0]) / (TimeSpan.FromSeconds(3_601) / 18_000 * 999), 0.995, 1.3);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task A_slow_sender_changes_nothing_about_the_pace(int nodes)
