@@ -24,6 +24,7 @@ public sealed class PaceTests
         await run.UntilAsync(() => run.ExecutionAsync(execution), e => e.GetProperty("status").GetString() == "completed", "the run is completed");
 
         var ledger = await run.LedgerAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine($"Sent by each: {string.Join(", ", Enumerable.Range(0, processes).Select(node => SeparateProvider.By(node, ledger).Count()))}.");
         Assert.All(Enumerable.Range(0, processes), node => Assert.NotEmpty(SeparateProvider.By(node, ledger)));
         Assert.Equal((people, people), (ledger.Count, ledger.DistinctBy(m => m.To).Count()));
         AssertPace([.. ledger.Select(m => m.At).Order()]);

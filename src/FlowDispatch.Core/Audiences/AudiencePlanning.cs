@@ -217,10 +217,11 @@ internal sealed class AudiencePlanning(
             e => e is { Status: ExecutionStatus.Running, OwesReturns: false } ? e with { OwesReturns = true } : e,
             cancellationToken).ConfigureAwait(false) is { OwesReturns: true };
 
-    // A node should not hold more than it can hand over within a lease, so that slow runs are shared and quickly recovered.
+    // A node should not hold more than it can hand over within a lease, so that slow runs are shared and quickly recovered; and
+    // it claims the next before the last is gone.
     private int SliceSize(int concurrency, int? ratePerHour)
     {
         var permitsOfALease = ratePerHour is { } rate ? rate * options.LeaseDuration.TotalHours : double.MaxValue;
-        return (int)Math.Clamp(Math.Min(10.0 * concurrency, permitsOfALease), 10, 500);
+        return (int)Math.Clamp(Math.Min(10.0 * concurrency, permitsOfALease / 2), 10, 500);
     }
 }

@@ -33,12 +33,13 @@ internal sealed class Hand
         _watch = watch;
         _conversations = gate.NeedsConversation;
 
-        // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded.
+        // No more in hand than a lease has permits for, so that a slow run is shared and never hoarded. Half of it at a time,
+        // since more are claimed before all are gone.
         var slots = watch.Lease.Slots;
         var perHour = job.Execution.Snapshot.Settings.RateLimitPerHour;
         var permits = perHour is { } rate ? rate * services.Options.LeaseDuration.TotalHours : int.MaxValue;
         _paced = perHour is not null || job.Channel.MessagesPerSecond is not null;
-        _size = (int)Math.Clamp(Math.Min(permits, SizePerSlot * slots), 1, MostAtOnce);
+        _size = (int)Math.Clamp(Math.Min(permits / 2, SizePerSlot * slots), 1, MostAtOnce);
         _low = Math.Min(_size, _paced ? slots : marksAtOnce);
     }
 

@@ -70,6 +70,29 @@ public sealed class PacingTests
         Assert.All(times.Index(), t => Assert.InRange(t.Item - times[0] - (t.Index * TimeSpan.FromMilliseconds(200.0556)), -Rounding, Rounding));
     }
 
+    [Fact]
+    public async Task Who_comes_later_shares_a_slow_run_too()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(50);
+        await host.StartAsync(OfTwo);
+        var execution = await host.BeginAsync(EngineHost.Settings(s => s with { RateLimitPerHour = 18_000, MaxConcurrentExecutions = 50 }));
+        await host.PassAsync(TimeSpan.FromSeconds(1));
+
+        await host.StartAsync(OfTwo);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        // The first holds the people of 5 s when the second comes, which leaves half of all.
+        Assert.InRange(host.HandedOver.Count(h => h.Node == host.Nodes[1]), 12, 25);
+
+        static void OfTwo(FlowDispatchOptions options)
+        {
+            EngineHost.Idle(options);
+            options.Node.LeaseDuration = TimeSpan.FromSeconds(5);
+            options.Node.MaxConcurrency = 25;
+        }
+    }
+
     [Theory]
     [InlineData(1, 100, 160)]
     [InlineData(2, 100, 160)]
