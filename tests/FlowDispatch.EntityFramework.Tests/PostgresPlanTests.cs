@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlowDispatch.EntityFramework.Postgres;
 using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.Store.Conformance.Servers;
@@ -11,7 +12,10 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     // A statement, its parameters' types, and values of somebody in the middle of the first execution (number 1: keys from 2^32).
     private static readonly (string Name, string Sql, string Types, string Values)[] Statements =
     [
-        ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint", "NULL, 1, 1, 5, 4"),
+        ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint, int, int, int, int, int, int, int, int, int, int, int", "NULL, 1, 1, 5, 4, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, -1"),
+        ("fold", PostgresCounters.Fold, "bigint, bigint, int", "1, 64, 1"),
+        ("fold rest", PostgresCounters.FoldRest, "bigint, bigint, int", "1, 64, 1"),
+        ("counters", $"SELECT * FROM ({PostgresCounters.Current}) c WHERE c.execution = $1", "int", "1"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
         ("begin", PostgresCommit.Begin, "bigint, bigint", "1, 5"),
@@ -137,7 +141,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     [InlineData("fd_leases", "committed = committed + 1, until = until + 1 WHERE token = 900001")]
     [InlineData("fd_slices", "position = position + 1 WHERE key = 4294967296")]
     [InlineData("fd_recipients", "status = 3, reached = 1, open = NOT open, attempts = attempts + 1, provider_message_id = attempts, sent_at = attempts WHERE key = 4294967296")]
-    public async Task What_every_commit_writes_is_rewritten_in_place_and_no_index_learns_of_it(string table, string update)
+    public async Task What_is_written_again_and_again_is_rewritten_in_place_and_no_index_learns_of_it(string table, string update)
     {
         await using var connection = await filled.Source.OpenConnectionAsync(Cancellation);
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
@@ -153,6 +157,53 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         await using var row = await rewritten.ExecuteReaderAsync(Cancellation);
         Assert.True(await row.ReadAsync(Cancellation));
         Assert.Equal((5L, 5L), (row.GetInt64(0), row.GetInt64(1)));
+    }
+
+    [Fact]
+    public async Task A_commit_passes_none_of_what_those_before_it_left_behind()
+    {
+        // Nothing that this transaction made old goes away while it lasts, as nothing does while a snapshot is held open.
+        await using var connection = await filled.Source.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await RunAsync(connection, $"{PostgresDatabase.Settings}; SET plan_cache_mode = force_generic_plan");
+        await RunAsync(connection, "INSERT INTO fd_leases (token, execution, automation_id, node, slots, until, committed) VALUES (900002, 1, gen_random_uuid(), 'n', 1, 9000000000000000000, 0)");
+        foreach (var name in (string[])["fence", "pass", "fold"])
+        {
+            var statement = Statements.Single(s => s.Name == name);
+            await RunAsync(connection, $"PREPARE {name}({statement.Types}) AS {statement.Sql}");
+        }
+
+        var touched = new List<int>();
+        for (var (slice, number) = (0, 1); slice < 300; slice++)
+        {
+            var first = (1L << 32) + (slice * 150);
+            await RunAsync(connection, $"UPDATE fd_slices SET token = 900002 WHERE key = {first}");
+            for (var part = 0; part < 3; part++, number++)
+            {
+                var (from, to) = (first + (part * 50), first + (part * 50) + 49);
+                var fence = await BlocksAsync(connection, $"fence(NULL, 900002, 1, {number}, {number - 1}, 50, 0, 0, 0, 50, 0, 0, 0, -50, 0, -50)");
+                touched.Add(fence + await BlocksAsync(connection, $"pass(900002, {from}, {to}, '{{{from}}}', '{{{to}}}', '{{t}}', 50)"));
+                if (number % 64 == 0)
+                {
+                    await RunAsync(connection, $"EXECUTE fold(900002, {number}, 1)");
+                }
+            }
+
+            await RunAsync(connection, $"DELETE FROM fd_slices WHERE key = {first}");
+        }
+
+        // The first ones make pages and plans; from there on all are alike.
+        var (early, late) = (touched.Skip(30).Take(60).Average(), touched.TakeLast(60).Average());
+        Assert.InRange(late, 0, early + 10);
+        await using var counted = new NpgsqlCommand($"SELECT sent FROM ({PostgresCounters.Current}) c WHERE c.execution = 1", connection);
+        Assert.Equal(45_000, await counted.ExecuteScalarAsync(Cancellation));
+    }
+
+    private static async Task<int> BlocksAsync(NpgsqlConnection connection, string execute)
+    {
+        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) EXECUTE {execute}", connection);
+        var plan = JsonDocument.Parse((string)(await explain.ExecuteScalarAsync(Cancellation))!).RootElement[0].GetProperty("Plan");
+        return plan.GetProperty("Shared Hit Blocks").GetInt32() + plan.GetProperty("Shared Read Blocks").GetInt32();
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)

@@ -50,7 +50,7 @@ public sealed class PostgresRestartTests : StoreConformance<PostgresRestartTests
                 IF nextval('tries') = 1 THEN RAISE EXCEPTION 'as in a deadlock' USING ERRCODE = '40P01'; END IF;
                 RETURN NEW;
             END $$;
-            CREATE TRIGGER once BEFORE UPDATE ON fd_counters FOR EACH ROW EXECUTE FUNCTION give_up_once();
+            CREATE TRIGGER once BEFORE INSERT ON fd_commits FOR EACH ROW EXECUTE FUNCTION give_up_once();
             """);
         await giveUpOnce.ExecuteNonQueryAsync(Cancellation);
 

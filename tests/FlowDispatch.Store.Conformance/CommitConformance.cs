@@ -284,6 +284,38 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task However_many_commits_there_are_each_counts_once_and_at_once()
+    {
+        var automation = await AutomationAsync();
+        var execution = await RunningAsync(300, sliceSize: 150, automation);
+        var leases = new[] { await LeaseAsync(execution), await LeaseAsync(execution) };
+        var items = new[] { await ClaimAsync(leases[0], 1), await ClaimAsync(leases[1], 1) };
+        Task<bool> SkipAsync(int lease, int number) => Store.Claims.CommitAsync(
+            leases[lease], new() { Number = number, Follows = number - 1, Changes = [Skipped(items[lease][number - 1])] }, Cancellation);
+
+        for (var number = 1; number <= 150; number++)
+        {
+            Assert.True(await SkipAsync(0, number));
+            Assert.True(await SkipAsync(1, number));
+            if (number is 1 or 63 or 64 or 65 or 129 or 150)
+            {
+                Assert.All([await SkipAsync(0, 1), await SkipAsync(1, number), await SkipAsync(1, Math.Max(1, number - 1))], Assert.True);
+                Assert.Equal(2 * number, (await ConsistentAsync(execution)).Rows.Skipped);
+                Assert.Equal(300 - (2 * number), (await ControlAsync(execution))!.Open);
+                Assert.Equal(2 * number, (await Store.Executions.SumAsync(Some.Organization, automation.Id, Cancellation)).Counters.Skipped);
+                Assert.Equal(2 * number, Assert.Single((await Store.Executions.ListAsync(Some.Organization, automation.Id, new(), Cancellation)).Items).Counters.Skipped);
+                Assert.Equal(number == 150, await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+            }
+        }
+
+        await Store.Claims.ReleaseAsync(leases[0], Cancellation);
+        Assert.Equal(300, (await ConsistentAsync(execution)).Rows.Skipped);
+        Clock.Advance(Lease);
+        Assert.Equal(1, await Store.Claims.RecoverAsync(Cancellation));
+        Assert.Equal(300, (await ConsistentAsync(execution)).Rows.Skipped);
+    }
+
+    [Fact]
     public async Task A_commit_made_again_leaves_alone_what_others_took_on_meanwhile()
     {
         var execution = await RunningAsync(1);

@@ -88,7 +88,7 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
         {
             var rows = session.Context.Set<ExecutionEntity>()
                 .Where(e => e.AutomationId == automation.Value && e.OrganizationId == organizationId && !e.TestMode)
-                .Join(session.Context.Set<CountersEntity>(), e => e.Number, c => c.Execution, (e, c) => new { e.Number, e.Id, e.CreatedAt, Counters = c })
+                .Join(Counters(session), e => e.Number, c => c.Execution, (e, c) => new { e.Number, e.Id, e.CreatedAt, Counters = c })
                 .AsNoTracking();
             var (count, sum) = (0, default(ExecutionCounters));
             DateTimeOffset? lastAt = null;
@@ -121,7 +121,7 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
                 return null;
             }
 
-            var counters = await session.Context.Set<CountersEntity>().SingleAsync(c => c.Execution == entity.Number, cancellationToken).ConfigureAwait(false);
+            var counters = await Counters(session).AsNoTracking().SingleAsync(c => c.Execution == entity.Number, cancellationToken).ConfigureAwait(false);
             var before = entity.ToExecution(counters);
             var after = change(before);
             if (ReferenceEquals(before, after))
@@ -130,8 +130,15 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
             }
 
             entity.Take(after);
-            (counters.ForgivenSent, counters.ForgivenFailed) = (after.Forgiven.Sent, after.Forgiven.Failed);
             await session.Context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            if (after.Forgiven != before.Forgiven)
+            {
+                (counters.ForgivenSent, counters.ForgivenFailed) = (after.Forgiven.Sent, after.Forgiven.Failed);
+                await session.Context.Set<CountersEntity>().Where(c => c.Execution == entity.Number).ExecuteUpdateAsync(
+                    c => c.SetProperty(x => x.ForgivenSent, after.Forgiven.Sent).SetProperty(x => x.ForgivenFailed, after.Forgiven.Failed),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
             await session.SignalAsync(cancellationToken).ConfigureAwait(false);
             return entity.ToExecution(counters);
         },
@@ -186,20 +193,23 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
 
     protected abstract Task<bool> AppendAsync(PlanLease lease, PlanBatch batch, CancellationToken cancellationToken);
 
-    protected static async Task<Execution?> OneAsync(StoreSession session, Expression<Func<ExecutionEntity, bool>> which, CancellationToken cancellationToken) =>
+    /// <summary>The counters as they stand, one row per execution.</summary>
+    protected virtual IQueryable<CountersEntity> Counters(StoreSession session) => session.Context.Set<CountersEntity>();
+
+    protected async Task<Execution?> OneAsync(StoreSession session, Expression<Func<ExecutionEntity, bool>> which, CancellationToken cancellationToken) =>
         await WithCounters(session, session.Context.Set<ExecutionEntity>().Where(which)).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row
             ? row.Execution.ToExecution(row.Counters)
             : null;
 
     /// <summary>What a planner leased, as it stands now.</summary>
-    protected static async Task<PlanLease> PlanLeaseAsync(StoreSession session, int number, TimeSpan lease, CancellationToken cancellationToken)
+    protected async Task<PlanLease> PlanLeaseAsync(StoreSession session, int number, TimeSpan lease, CancellationToken cancellationToken)
     {
         var row = await WithCounters(session, session.Context.Set<ExecutionEntity>().Where(e => e.Number == number)).SingleAsync(cancellationToken).ConfigureAwait(false);
         return new(row.Execution.ToExecution(row.Counters), row.Execution.PlanToken, row.Execution.PlanPosition) { Duration = lease };
     }
 
-    private static IQueryable<Row> WithCounters(StoreSession session, IQueryable<ExecutionEntity> executions) => executions
-        .Join(session.Context.Set<CountersEntity>(), e => e.Number, c => c.Execution, (e, c) => new Row { Execution = e, Counters = c })
+    private IQueryable<Row> WithCounters(StoreSession session, IQueryable<ExecutionEntity> executions) => executions
+        .Join(Counters(session), e => e.Number, c => c.Execution, (e, c) => new Row { Execution = e, Counters = c })
         .AsNoTracking();
 
     private sealed class Row

@@ -27,7 +27,7 @@ internal static class PostgresBacklog
         """;
 
     private const string Ended = $"""
-        SELECT {PostgresClock.Now}, COUNT(*)::int, MIN(until), (SELECT COALESCE(SUM(in_doubt), 0)::bigint FROM fd_counters)
+        SELECT {PostgresClock.Now}, COUNT(*)::int, MIN(until), (SELECT COALESCE(SUM(in_doubt), 0)::bigint FROM ({PostgresCounters.Current}) c)
         FROM fd_leases WHERE until <= {PostgresClock.Now}
         """;
 

@@ -7,7 +7,7 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <remarks>
 /// Outcomes are decided on the rows as they were claimed and written where they still stand so; each statement checks
 /// itself and fails the whole where it changed other rows than it should. Then all is made again on the rows as they are,
-/// held from before the decision on. The lease's own row comes after the recipients': until there a commit works beside
+/// held from before the decision on. The commit's own row comes after the recipients': until there a commit works beside
 /// the one before it, and from there on behind it.
 /// </remarks>
 internal sealed class PostgresCommit
@@ -23,8 +23,15 @@ internal sealed class PostgresCommit
 
     internal const string End = $"SELECT pg_advisory_xact_lock({LeaseLock})";
 
-    internal const string Fence =
-        $"UPDATE fd_leases SET committed = $4 WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} AND committed < $4 AND committed >= $5";
+    // The commit's own row, where it is its turn. Whoever ends the lease waits for the first lock, so that it needs no other.
+    internal const string Fence = $"""
+        INSERT INTO fd_commits (token, number, sent, delivered, read, replied, completed, failed, skipped, cancelled, pending, in_doubt, open)
+        SELECT l.token, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM fd_leases l
+        WHERE l.token = $2 AND l.execution = $3 AND l.until > {PostgresClock.Now} AND {LastMade} BETWEEN $5 AND $4 - 1
+        """;
+
+    // Of lease l, the last commit that is made.
+    private const string LastMade = "GREATEST(l.committed, (SELECT m.number FROM fd_commits m WHERE m.token = $2 ORDER BY m.number DESC LIMIT 1))";
 
     // Nearly always the queue has nobody between the first and the last that a commit names: one look tells, in place of
     // one for each of them.
@@ -47,7 +54,8 @@ internal sealed class PostgresCommit
             SELECT s.key, MAX(LEAST(n.last, s.key + s.count - 1)) AS last,
                 SUM(LEAST(n.last, s.key + s.count - 1) - GREATEST(n.first, s.key) + 1) FILTER (WHERE n.mark) AS marks
             FROM fd_slices s JOIN named n ON n.last >= s.key AND n.first < s.key + s.count
-            WHERE s.token = $1 AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.first < s.key + s.position)
+            WHERE s.token = $1 AND s.key BETWEEN COALESCE((SELECT b.key FROM fd_slices b WHERE b.token = $1 AND b.key <= $2 ORDER BY b.key DESC LIMIT 1), $2) AND $3
+                AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.first < s.key + s.position)
             GROUP BY s.key),
         moved AS (
             UPDATE fd_slices s SET position = (p.last - s.key + 1)::int FROM passed p WHERE s.key = p.key AND s.position < p.last - s.key + 1),
@@ -103,7 +111,7 @@ internal sealed class PostgresCommit
                             batch.Add(Follow, _lease.Token, _commit.Follows);
                         }
 
-                        batch.Add(PostgresCheck.Exactly(Fence, "1"), _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows);
+                        batch.Add(PostgresCheck.Exactly(Fence, "1"), Made(_claimed));
                         batch.Add(PassAll, _lease.Token, First(first), Last(last), first, last, mark, (long)_marks.Length);
                         AddRest(batch, _claimed);
                         await batch.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -144,7 +152,7 @@ internal sealed class PostgresCommit
                 change.Decide);
         }
 
-        if (await session.RunAsync(Fence, cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows).ConfigureAwait(false) == 0)
+        if (await session.RunAsync(Fence, cancellationToken, Made(writer)).ConfigureAwait(false) == 0)
         {
             return await SettledAsync(session, cancellationToken).ConfigureAwait(false) ?? false;
         }
@@ -241,14 +249,25 @@ internal sealed class PostgresCommit
         }
 
         writer.AddFollowers(batch);
-        writer.AddCounters(batch);
+        writer.AddErrors(batch);
+        PostgresCounters.AddFold(batch, _lease.Token, _commit.Number, _lease.ExecutionNumber);
+    }
+
+    private PostgresValue[] Made(RecipientWriter writer)
+    {
+        var sum = writer.Tally();
+        return
+        [
+            _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows,
+            sum.Sent, sum.Delivered, sum.Read, sum.Replied, sum.Completed, sum.Failed, sum.Skipped, sum.Cancelled, sum.Pending, sum.InDoubt, sum.Open,
+        ];
     }
 
     // True where it was made before, false where the lease is gone; null where it may be made.
     private async Task<bool?> SettledAsync(PostgresSession session, CancellationToken cancellationToken)
     {
         var committed = await session.ReadAsync(
-            $"SELECT committed FROM fd_leases WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now}", row => row.GetInt64(0),
+            $"SELECT {LastMade} FROM fd_leases l WHERE l.token = $2 AND l.execution = $3 AND l.until > {PostgresClock.Now}", row => row.GetInt64(0),
             cancellationToken, _clock.Given, _lease.Token, _lease.ExecutionNumber).ConfigureAwait(false);
         return committed switch
         {

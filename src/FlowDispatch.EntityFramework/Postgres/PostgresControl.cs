@@ -10,9 +10,9 @@ internal static class PostgresControl
 {
     // The first condition is the open executions' index, word for word; the cancelled are found among the few with people still open.
     internal const string Executions = $"""
-        {Columns} FROM fd_executions e JOIN fd_counters c ON c.execution = e.number WHERE e.status IN (0, 1, 2)
+        {Columns} FROM fd_executions e JOIN ({PostgresCounters.Current}) c ON c.execution = e.number WHERE e.status IN (0, 1, 2)
         UNION ALL
-        {Columns} FROM fd_counters c JOIN fd_executions e ON e.number = c.execution WHERE c.has_open AND e.status = 5
+        {Columns} FROM ({PostgresCounters.Current}) c JOIN fd_executions e ON e.number = c.execution WHERE c.has_open AND e.status = 5
         """;
 
     internal const string Suppressed =

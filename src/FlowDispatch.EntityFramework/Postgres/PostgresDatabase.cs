@@ -8,10 +8,11 @@ namespace FlowDispatch.EntityFramework.Postgres;
 
 /// <summary>The server: a connection for each piece of work, kept open for the next; transactions at READ COMMITTED with rows locked where it matters.</summary>
 /// <remarks>
-/// Locks are taken in one order: due entries, recipients by key, lease, slices, execution, counters. Whoever ends a lease
-/// first waits for the commits under it, by a lock that is no row, and claims pass over what others hold. What can't be
-/// ordered (two commits of a lease, one behind the other, and a receipt that holds rows of both) ends in a deadlock that
-/// PostgreSQL breaks, and the transaction it gave up is run again.
+/// Locks are taken in one order: due entries, recipients by key, lease, slices, execution, counters; a commit holds its
+/// lease's row in the last of its statements, if at all. Whoever ends a lease first waits for the commits under it, by a
+/// lock that is no row, and claims pass over what others hold. What can't be ordered (two commits of a lease, one behind
+/// the other, and a receipt that holds rows of both) ends in a deadlock that PostgreSQL breaks, and the transaction it gave
+/// up is run again.
 /// </remarks>
 internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 {

@@ -1,6 +1,7 @@
 using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Executions;
 using FlowDispatch.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
@@ -16,6 +17,9 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database, Postgres
             ? await PostgresAudit.CountAsync(session, execution, cancellationToken).ConfigureAwait(false)
             : null,
         cancellationToken);
+
+    protected override IQueryable<CountersEntity> Counters(StoreSession session) =>
+        session.Context.Set<CountersEntity>().FromSqlRaw(database.Names.Qualify(PostgresCounters.Current));
 
     protected override Task<PlanLease?> LeasePlanAsync(TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         async session => await PostgresPlans.TakeAsync(session, lease, clock, cancellationToken).ConfigureAwait(false) is { } number

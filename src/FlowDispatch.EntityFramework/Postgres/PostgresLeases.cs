@@ -18,12 +18,6 @@ internal static class PostgresLeases
 
     private const string EndDue = "UPDATE fd_due SET token = NULL, marked = FALSE WHERE token = $1";
 
-    /// <summary>Whether the lease holds; held itself until the transaction ends, so that nobody ends it meanwhile.</summary>
-    public static async Task<bool> HoldsAsync(PostgresSession session, DispatchLease lease, PostgresClock clock, CancellationToken cancellationToken) =>
-        await session.RunAsync(
-            $"SELECT 1 FROM fd_leases WHERE token = $2 AND execution = $3 AND until > {PostgresClock.Now} FOR SHARE",
-            cancellationToken, clock.Given, lease.Token, lease.ExecutionNumber).ConfigureAwait(false) != 0;
-
     public static async Task<DispatchLease?> TakeAsync(
         PostgresSession session, int number, string node, int slots, TimeSpan duration, PostgresClock clock, CancellationToken cancellationToken)
     {
@@ -53,8 +47,8 @@ internal static class PostgresLeases
         // First the lease itself: a commit under it is over by now or finds none any more.
         await session.RunAsync(PostgresCommit.End, cancellationToken, token).ConfigureAwait(false);
         var deleted = await session.ReadAsync(
-            $"WITH l AS (DELETE FROM fd_leases WHERE token = $2 AND execution = $3 AND (NOT $4 OR until <= {PostgresClock.Now}) RETURNING 1) SELECT {PostgresClock.Now} FROM l",
-            row => row.Instant(0), cancellationToken, clock.Given, token, number, ended).ConfigureAwait(false);
+            $"WITH l AS (DELETE FROM fd_leases WHERE token = $2 AND execution = $3 AND (NOT $4 OR until <= {PostgresClock.Now}) RETURNING committed) SELECT {PostgresClock.Now}, committed FROM l",
+            row => (At: row.Instant(0), Committed: row.GetInt64(1)), cancellationToken, clock.Given, token, number, ended).ConfigureAwait(false);
         if (deleted.Count == 0)
         {
             return false;
@@ -63,7 +57,7 @@ internal static class PostgresLeases
         var writer = new RecipientWriter(number);
         foreach (var row in await InFlightAsync(session, number, token, cancellationToken).ConfigureAwait(false))
         {
-            writer.Change(PackedKey.Of(number, row.Id.Ordinal), row, r => RecipientRules.Recover(r, deleted[0]));
+            writer.Change(PackedKey.Of(number, row.Id.Ordinal), row, r => RecipientRules.Recover(r, deleted[0].At));
         }
 
         var batch = session.Batch();
@@ -74,6 +68,7 @@ internal static class PostgresLeases
             batch.Add("DELETE FROM fd_slices WHERE token = $1 AND position >= count", token);
             batch.Add("UPDATE fd_slices SET token = NULL WHERE token = $1", token);
             batch.Add(EndDue, token);
+            batch.Add(PostgresCounters.FoldRest, token, deleted[0].Committed, number);
             writer.AddCounters(batch);
             await batch.RunAsync(cancellationToken).ConfigureAwait(false);
         }

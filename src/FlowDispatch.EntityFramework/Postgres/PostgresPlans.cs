@@ -48,18 +48,19 @@ internal sealed class PostgresPlans(PlanLease lease, PlanBatch batch, PostgresCl
     public static async Task<bool> CloseAsync(PostgresSession session, int number, DateTimeOffset? at, PostgresClock clock, CancellationToken cancellationToken)
     {
         // Both are held before they are looked at: who takes up a run again counts it only after it found the execution open.
-        int ready;
-        int done;
+        bool ready;
+        bool done;
         var held = session.Batch();
         await using (held.ConfigureAwait(false))
         {
             held.Add("SELECT 1 FROM fd_executions WHERE number = $1 AND status = 1 AND planned_at IS NOT NULL FOR NO KEY UPDATE", number);
-            held.Add("SELECT 1 FROM fd_counters WHERE execution = $1 AND open = 0 FOR NO KEY UPDATE", number);
+            held.Add("SELECT 1 FROM fd_counters WHERE execution = $1 FOR NO KEY UPDATE", number);
+            var counted = held.Add($"SELECT 1 FROM ({PostgresCounters.Current}) c WHERE c.execution = $1 AND c.open = 0", number);
             await held.RunAsync(cancellationToken).ConfigureAwait(false);
-            (ready, done) = (held.Changed(0), held.Changed(1));
+            (ready, done) = (held.Changed(0) > 0, held.Changed(counted) > 0);
         }
 
-        if (ready == 0 || done == 0)
+        if (!ready || !done)
         {
             return false;
         }

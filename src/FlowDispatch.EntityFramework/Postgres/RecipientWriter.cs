@@ -114,20 +114,23 @@ internal sealed class RecipientWriter(int execution)
         }
     }
 
-    /// <summary>Adds the statements for the counters: last, since every node's writes for the execution wait for each other from there on.</summary>
-    public void AddCounters(PostgresBatch batch)
+    /// <summary>What all of it adds to the counters.</summary>
+    public ExecutionCounters Tally()
     {
         // Of the inserted and the changed together, anew each time: a batch that the server gave up is made again.
         var sum = _inserted;
-        var errors = new Dictionary<string, int>(_insertedErrors, StringComparer.Ordinal);
         foreach (var write in Writes)
         {
             sum += write.After.Tally - write.Before.Tally;
-            CountError(errors, write.Before, -1);
-            CountError(errors, write.After, 1);
         }
 
-        if (sum != default)
+        return sum;
+    }
+
+    /// <summary>Adds the statements for the counters: last, since every node's writes for the execution wait for each other from there on.</summary>
+    public void AddCounters(PostgresBatch batch)
+    {
+        if (Tally() is var sum && sum != default)
         {
             batch.Add(
                 """
@@ -138,6 +141,19 @@ internal sealed class RecipientWriter(int execution)
                 """,
                 execution, sum.Total, sum.Sent, sum.Delivered, sum.Read, sum.Replied, sum.Completed, sum.Failed, sum.Skipped,
                 sum.Cancelled, sum.Pending, sum.InDoubt, sum.Open);
+        }
+
+        AddErrors(batch);
+    }
+
+    /// <summary>Adds the statement for the counts of errors; last, as <see cref="AddCounters"/>, which does it too.</summary>
+    public void AddErrors(PostgresBatch batch)
+    {
+        var errors = new Dictionary<string, int>(_insertedErrors, StringComparer.Ordinal);
+        foreach (var write in Writes)
+        {
+            CountError(errors, write.Before, -1);
+            CountError(errors, write.After, 1);
         }
 
         var changed = errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).ToList();

@@ -180,11 +180,11 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
 
                     b.HasKey("Key");
 
-                    b.HasIndex("Token")
-                        .HasFilter("token IS NOT NULL");
-
                     b.HasIndex("Execution", "Key")
                         .HasFilter("token IS NULL");
+
+                    b.HasIndex("Token", "Key")
+                        .HasFilter("token IS NOT NULL");
 
                     b.ToTable("fd_slices", (string)null);
 
@@ -772,6 +772,65 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasFilter("held_until IS NOT NULL");
 
                     b.ToTable("fd_permits", (string)null);
+                });
+
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Postgres.CommitEntity", b =>
+                {
+                    b.Property<long>("Token")
+                        .HasColumnType("bigint")
+                        .HasColumnName("token");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Cancelled")
+                        .HasColumnType("integer")
+                        .HasColumnName("cancelled");
+
+                    b.Property<int>("Completed")
+                        .HasColumnType("integer")
+                        .HasColumnName("completed");
+
+                    b.Property<int>("Delivered")
+                        .HasColumnType("integer")
+                        .HasColumnName("delivered");
+
+                    b.Property<int>("Failed")
+                        .HasColumnType("integer")
+                        .HasColumnName("failed");
+
+                    b.Property<int>("InDoubt")
+                        .HasColumnType("integer")
+                        .HasColumnName("in_doubt");
+
+                    b.Property<int>("Open")
+                        .HasColumnType("integer")
+                        .HasColumnName("open");
+
+                    b.Property<int>("Pending")
+                        .HasColumnType("integer")
+                        .HasColumnName("pending");
+
+                    b.Property<int>("Read")
+                        .HasColumnType("integer")
+                        .HasColumnName("read");
+
+                    b.Property<int>("Replied")
+                        .HasColumnType("integer")
+                        .HasColumnName("replied");
+
+                    b.Property<int>("Sent")
+                        .HasColumnType("integer")
+                        .HasColumnName("sent");
+
+                    b.Property<int>("Skipped")
+                        .HasColumnType("integer")
+                        .HasColumnName("skipped");
+
+                    b.HasKey("Token", "Number");
+
+                    b.ToTable("fd_commits", (string)null);
                 });
 
             modelBuilder.Entity("FlowDispatch.EntityFramework.Postgres.MessageEntity", b =>
