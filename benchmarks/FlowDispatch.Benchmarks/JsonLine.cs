@@ -6,7 +6,7 @@ namespace FlowDispatch.Benchmarks;
 /// <summary>Prints a result as one line of JSON.</summary>
 internal static class JsonLine
 {
-    private static readonly JsonSerializerOptions Options = new()
+    public static JsonSerializerOptions Options { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -9,8 +9,9 @@ namespace FlowDispatch.Benchmarks;
 internal static class Program
 {
     private const string Usage = """
-        dispatch --store memory|sqlite|postgres --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION]
-            The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
+        dispatch --store memory|sqlite|postgres|redis --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION] [--processes N]
+            The whole engine once; prints one JSON line. With --processes so many share the run on PostgreSQL or Redis, each sending
+            --concurrency messages at once; the figures are of all of them together, the largest memory of one. SQLite's connection names a file that does not exist yet; without
             one it is a file in the temporary folder. Either is deleted afterwards. PostgreSQL's names a server, on which a
             database is made and dropped again; without one a server is started, which needs PostgreSQL installed.
         receipts --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
@@ -38,6 +39,9 @@ internal static class Program
             {
                 case ["dispatch", .. var options]:
                     await DispatchCommand.RunAsync(Arguments.Read(options, DispatchCommand.Options));
+                    return 0;
+                case ["join", .. var options]:
+                    await JoinCommand.RunAsync(Arguments.Read(options, JoinCommand.Options));
                     return 0;
                 case ["receipts", .. var options]:
                     await ReceiptCommand.RunAsync(Arguments.Read(options, ReceiptCommand.Options));

@@ -3,9 +3,9 @@ namespace FlowDispatch.Benchmarks.Dispatching;
 /// <summary><c>dispatch</c>: a small warm-up that is not reported, then the run that is.</summary>
 internal static class DispatchCommand
 {
-    private const int WarmUpRecipients = 5_000;
+    public const int WarmUpRecipients = 5_000;
 
-    public static IReadOnlyCollection<string> Options { get; } = ["--store", "--recipients", "--concurrency", "--latency-ms", "--connection"];
+    public static IReadOnlyCollection<string> Options { get; } = ["--store", "--recipients", "--concurrency", "--latency-ms", "--connection", "--processes"];
 
     public static async Task RunAsync(Arguments arguments)
     {
@@ -16,6 +16,6 @@ internal static class DispatchCommand
 
         await DispatchRun.MeasureAsync(store, Math.Min(recipients, WarmUpRecipients), concurrency, TimeSpan.Zero);
         GC.Collect();
-        JsonLine.Print(await DispatchRun.MeasureAsync(store, recipients, concurrency, latency));
+        JsonLine.Print(await DispatchRun.MeasureAsync(store, recipients, concurrency, latency, arguments.Number("--processes", 1, 16, fallback: 1)));
     }
 }

@@ -7,8 +7,8 @@ namespace FlowDispatch.Benchmarks.Dispatching;
 /// <param name="Recipients">How many there were.</param>
 /// <param name="ExpandPerSecond">Audience to stored recipients with their variables, planning alone.</param>
 /// <param name="DispatchPerSecond">From the first claim to the last durable result.</param>
-/// <param name="CpuSeconds">The process's processor time over the same stretch, store client and all.</param>
-/// <param name="PeakRssMb">The largest resident memory of the whole process, filling the store included.</param>
+/// <param name="CpuSeconds">The processes' processor time over the same stretch, store client and all.</param>
+/// <param name="PeakRssMb">The largest resident memory of any of the processes, filling the store included.</param>
 /// <param name="StoreRoundTripsPer1000">Calls of the store from the first claim to the last durable result, per 1,000 recipients.</param>
 internal sealed record DispatchResult(
     string Store,

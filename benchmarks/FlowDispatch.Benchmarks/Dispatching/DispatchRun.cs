@@ -5,16 +5,18 @@ namespace FlowDispatch.Benchmarks.Dispatching;
 /// <summary>One execution of a flow of one message.</summary>
 internal static class DispatchRun
 {
-    public static async Task<DispatchResult> MeasureAsync(BenchmarkStore store, int recipients, int concurrency, TimeSpan latency)
+    public static async Task<DispatchResult> MeasureAsync(BenchmarkStore store, int recipients, int concurrency, TimeSpan latency, int processes = 1)
     {
         try
         {
-            using var host = new MeasuredHost(store, MeasuredFlow.OneMessage, concurrency, latency);
-            await host.DispatchAsync(recipients);
+            using var helpers = processes > 1 ? Helpers.Of(store, processes - 1, concurrency, latency) : new([]);
+            using var host = new MeasuredHost(store, MeasuredFlow.OneMessage, concurrency, latency, new(), processes);
+            await host.DispatchAsync(recipients, helpers);
 
             await CheckAsync(host, recipients);
+            var joined = await helpers.EndAsync();
             await host.StopAsync();
-            return Result(store, recipients, host.Meter);
+            return Result(store, recipients, host.Meter.Planning, [JoinedResult.Of(host.Meter), .. joined]);
         }
         finally
         {
@@ -31,17 +33,18 @@ internal static class DispatchRun
         }
     }
 
-    private static DispatchResult Result(BenchmarkStore store, int recipients, StoreMeter meter)
+    private static DispatchResult Result(BenchmarkStore store, int recipients, TimeSpan planning, List<JoinedResult> processes)
     {
-        var (time, cpu, calls) = meter.Dispatching;
-        using var process = Process.GetCurrentProcess();
+        var time = processes.Min(p => p.FirstClaimAt) is { } from && processes.Max(p => p.LastResultAt) is { } to
+            ? Stopwatch.GetElapsedTime(from, to)
+            : throw new InvalidMeasureException("Nobody was claimed, so there is nothing to measure.");
         return new(
             store.Name,
             recipients,
-            Math.Round(recipients / meter.Planning.TotalSeconds),
+            Math.Round(recipients / planning.TotalSeconds),
             Math.Round(recipients / time.TotalSeconds),
-            Math.Round(cpu.TotalSeconds, 3),
-            Math.Round(process.PeakWorkingSet64 / 1_048_576.0, 1),
-            Math.Round(1_000.0 * calls / recipients, 1));
+            Math.Round(processes.Sum(p => p.CpuSeconds), 3),
+            processes.Max(p => p.PeakRssMb),
+            Math.Round(1_000.0 * processes.Sum(p => p.Calls) / recipients, 1));
     }
 }

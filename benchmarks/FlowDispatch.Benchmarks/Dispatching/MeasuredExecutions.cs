@@ -36,6 +36,11 @@ internal sealed class MeasuredExecutions(IExecutionStore inner, StoreMeter meter
 
     public async Task<PlanLease?> LeasePlanAsync(string node, TimeSpan lease, CancellationToken cancellationToken = default)
     {
+        if (!meter.MayPlan)
+        {
+            return null;
+        }
+
         var from = Stopwatch.GetTimestamp();
         var leased = await Counted().LeasePlanAsync(node, lease, cancellationToken);
         if (leased is not null)

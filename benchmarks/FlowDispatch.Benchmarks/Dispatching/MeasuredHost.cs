@@ -13,23 +13,24 @@ namespace FlowDispatch.Benchmarks.Dispatching;
 internal sealed class MeasuredHost : IDisposable
 {
     private const int Chunk = 1_000;
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
 
     private readonly MeasuredFlow _flow;
-    private readonly int _concurrency;
+    private readonly int _slots;
     private readonly IHost _host;
     private Execution? _execution;
 
     /// <param name="store">Where it keeps everything.</param>
     /// <param name="flow">What is sent.</param>
-    /// <param name="concurrency">How many messages at once.</param>
+    /// <param name="concurrency">How many messages this process sends at once.</param>
     /// <param name="latency">How long the sender takes for each.</param>
-    /// <param name="onResults">Told of results as soon as they are durable.</param>
-    public MeasuredHost(
-        BenchmarkStore store, MeasuredFlow flow, int concurrency, TimeSpan latency, Action<IReadOnlyList<ClaimedChange>>? onResults = null)
+    /// <param name="meter">Reads it.</param>
+    /// <param name="processes">How many share the run.</param>
+    public MeasuredHost(BenchmarkStore store, MeasuredFlow flow, int concurrency, TimeSpan latency, StoreMeter meter, int processes = 1)
     {
-        Meter = new() { OnResults = onResults };
+        Meter = meter;
         _flow = flow;
-        _concurrency = concurrency;
+        _slots = concurrency * processes;
         _host = Build(store, flow, concurrency, latency, Meter);
         Store = _host.Services.GetRequiredKeyedService<IStore>(Meter);
     }
@@ -48,17 +49,30 @@ internal sealed class MeasuredHost : IDisposable
     public void Announce() => _host.Services.GetRequiredService<ReceiptReceiver>().Announce();
 
     /// <summary>Fills the store with people, plans an execution over them, and then dispatches it until it is closed.</summary>
-    public async Task DispatchAsync(int recipients)
+    public Task DispatchAsync(int recipients) => DispatchAsync(recipients, new([]));
+
+    /// <summary>The same, beside other processes.</summary>
+    public async Task DispatchAsync(int recipients, Helpers helpers)
     {
         await Store.MigrateAsync();
         await FillAsync(recipients);
+        await helpers.JoinAsync();
         await _host.StartAsync();
         _execution = await BeginAsync();
 
         await Meter.Planned;
+        helpers.Go();
         Meter.LetLease();
-        await Meter.Closed;
+
+        // Whoever closes it may be another process.
+        while (await Task.WhenAny(Meter.Closed, Task.Delay(Glance, TimeProvider.System)) != Meter.Closed
+            && (await Store.Executions.FindAsync(SamplePeople.Organization, Execution.Id))?.Status != ExecutionStatus.Completed)
+        {
+        }
     }
+
+    /// <summary>Starts the node of a process that joins another's run, and gets no lease before <see cref="StoreMeter.LetLease"/>.</summary>
+    public Task JoinAsync() => _host.StartAsync();
 
     public async Task<ExecutionCounters> CountersAsync() =>
         (await Store.Executions.FindAsync(SamplePeople.Organization, Execution.Id))?.Counters ?? default;
@@ -79,7 +93,7 @@ internal sealed class MeasuredHost : IDisposable
         var services = builder.Services;
         services.AddSingleton(new SenderLatency(latency));
         store.Register(services
-            .AddFlowDispatch(o => o.Node.MaxConcurrency = Math.Max(o.Node.MaxConcurrency, concurrency))
+            .AddFlowDispatch(o => o.Node.MaxConcurrency = concurrency)
             .AddSender<WaitingSender>(flow.Channel.Kind, flow.Channel));
 
         // The store that was registered, kept under the meter's key, with the measured one in front of it.
@@ -117,7 +131,7 @@ internal sealed class MeasuredHost : IDisposable
                 ChannelId = _flow.Channel.Id,
                 AudienceType = "all",
                 VariableMapping = SamplePeople.Mapping(SamplePeople.Templates.Keys),
-                MaxConcurrentExecutions = _concurrency,
+                MaxConcurrentExecutions = _slots,
                 RateLimitPerHour = null,
                 WindowPolicy = _flow.WindowPolicy,
             },

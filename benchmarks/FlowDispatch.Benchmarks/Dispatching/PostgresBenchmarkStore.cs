@@ -10,11 +10,13 @@ namespace FlowDispatch.Benchmarks.Dispatching;
 internal sealed class PostgresBenchmarkStore : BenchmarkStore
 {
     private readonly NpgsqlConnectionStringBuilder _server;
-    private readonly string _database = $"flowdispatch_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
+    private readonly string _database;
 
     /// <param name="connection">Names a server and an account that may make databases; null for a server that ends with this process.</param>
-    public PostgresBenchmarkStore(string? connection)
+    /// <param name="place">The database; null for one of its own.</param>
+    public PostgresBenchmarkStore(string? connection, string? place = null)
     {
+        _database = place ?? $"flowdispatch_benchmark_{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}";
         try
         {
             _server = new(connection ?? PostgresServer.SharedAsync().GetAwaiter().GetResult().Connection());
@@ -30,6 +32,10 @@ internal sealed class PostgresBenchmarkStore : BenchmarkStore
     }
 
     public override string Name => "postgres";
+
+    public override string Connection => _server.ConnectionString;
+
+    public override string Place => _database;
 
     public override void Register(FlowDispatchBuilder builder)
     {

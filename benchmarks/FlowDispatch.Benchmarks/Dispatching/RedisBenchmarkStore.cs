@@ -10,11 +10,13 @@ internal sealed class RedisBenchmarkStore : BenchmarkStore
     private const int Chunk = 1_000;
 
     private readonly string _connection;
-    private readonly string _prefix = $"benchmark-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}:";
+    private readonly string _prefix;
 
     /// <param name="connection">As StackExchange.Redis reads it; null for a server on this machine at its usual port.</param>
-    public RedisBenchmarkStore(string? connection)
+    /// <param name="place">The prefix; null for one of its own.</param>
+    public RedisBenchmarkStore(string? connection, string? place = null)
     {
+        _prefix = place ?? $"benchmark-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}:";
         _connection = connection ?? "127.0.0.1:6379";
         try
         {
@@ -27,6 +29,10 @@ internal sealed class RedisBenchmarkStore : BenchmarkStore
     }
 
     public override string Name => "redis";
+
+    public override string Connection => _connection;
+
+    public override string Place => _prefix;
 
     public override void Register(FlowDispatchBuilder builder) => builder.UseRedis(options =>
     {

@@ -16,6 +16,9 @@ internal sealed class StoreMeter
     /// <summary>Told of results as soon as they are durable; null tells nobody.</summary>
     public Action<IReadOnlyList<ClaimedChange>>? OnResults { get; init; }
 
+    /// <summary>False in a process that leaves planning to another, which measures it.</summary>
+    public bool MayPlan { get; init; } = true;
+
     /// <summary>False while planning is measured alone: until then no node gets a lease to send under.</summary>
     public bool MayLease => _mayLease;
 
@@ -27,11 +30,12 @@ internal sealed class StoreMeter
 
     public TimeSpan Planning { get; private set; }
 
+    /// <summary>The first claim and the last durable result; null where there were none.</summary>
+    public (Reading From, Reading To)? Span => _firstClaim is { } from && _lastResult is { } to ? (from, to) : null;
+
     /// <summary>From the first claim to the last durable result.</summary>
     public (TimeSpan Time, TimeSpan Cpu, long Calls) Dispatching =>
-        _firstClaim is { } from && _lastResult is { } to
-            ? to.Since(from)
-            : throw new InvalidMeasureException("Nobody was claimed, so there is nothing to measure.");
+        Span is var (from, to) ? to.Since(from) : throw new InvalidMeasureException("Nobody was claimed, so there is nothing to measure.");
 
     private long PlanningFrom { get; set; }
 

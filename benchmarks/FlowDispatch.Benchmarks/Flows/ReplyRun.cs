@@ -12,7 +12,7 @@ internal static class ReplyRun
         try
         {
             var people = new PromptPeople(MeasuredFlow.AfterReply.Channel.Id);
-            using var host = new MeasuredHost(store, MeasuredFlow.AfterReply, concurrency, TimeSpan.Zero, people.Hear);
+            using var host = new MeasuredHost(store, MeasuredFlow.AfterReply, concurrency, TimeSpan.Zero, new() { OnResults = people.Hear });
             host.Announce();
             var dispatching = host.DispatchAsync(recipients);
             var delivering = people.DeliverAsync(host.Inbox);

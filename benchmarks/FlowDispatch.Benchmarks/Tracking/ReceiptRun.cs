@@ -14,7 +14,7 @@ internal static class ReceiptRun
     {
         try
         {
-            using var host = new MeasuredHost(store, MeasuredFlow.OneMessage, concurrency, TimeSpan.Zero);
+            using var host = new MeasuredHost(store, MeasuredFlow.OneMessage, concurrency, TimeSpan.Zero, new());
             host.Announce();
             await host.DispatchAsync(recipients);
             var receipts = await ReceiptPile.ForAsync(MeasuredFlow.OneMessage.Channel.Id, host.RowsAsync());
