@@ -12,10 +12,11 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
     // A statement, its parameters' types, and values of somebody in the middle of the first execution (number 1: keys from 2^32).
     private static readonly (string Name, string Sql, string Types, string Values)[] Statements =
     [
-        ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint, int, int, int, int, int, int, int, int, int, int, int", "NULL, 1, 1, 5, 4, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, -1"),
+        ("fence", PostgresCheck.Exactly(PostgresCommit.Fence, "1"), "bigint, bigint, int, bigint, bigint, int, int, int, int, int, int, int, int, int, int, int, text[], int[]", "NULL, 1, 1, 5, 4, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, -1, '{}', '{}'"),
         ("fold", PostgresCounters.Fold, "bigint, bigint, int", "1, 64, 1"),
         ("fold rest", PostgresCounters.FoldRest, "bigint, bigint, int", "1, 64, 1"),
         ("counters", $"SELECT * FROM ({PostgresCounters.Current}) c WHERE c.execution = $1", "int", "1"),
+        ("errors", PostgresCounters.Errors, "uuid", "'00000000-0000-7000-8000-000000000007'"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
         ("begin", PostgresCommit.Begin, "bigint, bigint", "1, 5"),
@@ -181,7 +182,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
             for (var part = 0; part < 3; part++, number++)
             {
                 var (from, to) = (first + (part * 50), first + (part * 50) + 49);
-                var fence = await BlocksAsync(connection, $"fence(NULL, 900002, 1, {number}, {number - 1}, 50, 0, 0, 0, 50, 0, 0, 0, -50, 0, -50)");
+                var fence = await BlocksAsync(connection, $"fence(NULL, 900002, 1, {number}, {number - 1}, 50, 0, 0, 0, 50, 0, 0, 0, -50, 0, -50, '{{expired}}', '{{2}}')");
                 touched.Add(fence + await BlocksAsync(connection, $"pass(900002, {from}, {to}, '{{{from}}}', '{{{to}}}', '{{t}}', 50)"));
                 if (number % 64 == 0)
                 {
@@ -197,6 +198,10 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         Assert.InRange(late, 0, early + 10);
         await using var counted = new NpgsqlCommand($"SELECT sent FROM ({PostgresCounters.Current}) c WHERE c.execution = 1", connection);
         Assert.Equal(45_000, await counted.ExecuteScalarAsync(Cancellation));
+        await using var failed = new NpgsqlCommand(PostgresCounters.Errors.Replace("$1", "(SELECT id FROM fd_executions WHERE number = 1)", StringComparison.Ordinal), connection);
+        await using var row = await failed.ExecuteReaderAsync(Cancellation);
+        Assert.True(await row.ReadAsync(Cancellation));
+        Assert.Equal(("expired", 1_800), (row.GetString(0), row.GetInt32(1)));
     }
 
     private static async Task<int> BlocksAsync(NpgsqlConnection connection, string execute)

@@ -301,6 +301,7 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
             {
                 Assert.All([await SkipAsync(0, 1), await SkipAsync(1, number), await SkipAsync(1, Math.Max(1, number - 1))], Assert.True);
                 Assert.Equal(2 * number, (await ConsistentAsync(execution)).Rows.Skipped);
+                Assert.Equal([new(ReasonCodes.Expired, 2 * number)], await Store.Executions.CountErrorsAsync(execution.Id, Cancellation));
                 Assert.Equal(300 - (2 * number), (await ControlAsync(execution))!.Open);
                 Assert.Equal(2 * number, (await Store.Executions.SumAsync(Some.Organization, automation.Id, Cancellation)).Counters.Skipped);
                 Assert.Equal(2 * number, Assert.Single((await Store.Executions.ListAsync(Some.Organization, automation.Id, new(), Cancellation)).Items).Counters.Skipped);
@@ -313,6 +314,7 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         Clock.Advance(Lease);
         Assert.Equal(1, await Store.Claims.RecoverAsync(Cancellation));
         Assert.Equal(300, (await ConsistentAsync(execution)).Rows.Skipped);
+        Assert.Equal([new(ReasonCodes.Expired, 300)], await Store.Executions.CountErrorsAsync(execution.Id, Cancellation));
     }
 
     [Fact]

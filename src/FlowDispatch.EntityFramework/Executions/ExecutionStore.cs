@@ -161,13 +161,8 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
     }
 
     public Task<IReadOnlyList<ErrorCount>> CountErrorsAsync(ExecutionId id, CancellationToken cancellationToken = default) => database.QueryAsync<IReadOnlyList<ErrorCount>>(
-        async session => (await session.Context.Set<ErrorCountEntity>()
-            .Join(session.Context.Set<ExecutionEntity>().Where(e => e.Id == id.Value), c => c.Execution, e => e.Number, (c, e) => c)
-            .Where(c => c.Count > 0)
-            .AsNoTracking()
-            .ToListAsync(cancellationToken).ConfigureAwait(false))
+        async session => (await ErrorsAsync(session, id, cancellationToken).ConfigureAwait(false))
             .OrderByDescending(c => c.Count).ThenBy(c => c.Code, StringComparer.Ordinal)
-            .Select(c => new ErrorCount(c.Code, c.Count))
             .ToList(),
         cancellationToken);
 
@@ -195,6 +190,14 @@ internal abstract class ExecutionStore(StoreDatabase database) : IExecutionStore
 
     /// <summary>The counters as they stand, one row per execution.</summary>
     protected virtual IQueryable<CountersEntity> Counters(StoreSession session) => session.Context.Set<CountersEntity>();
+
+    /// <summary>The codes with which people are failed or skipped, in no order.</summary>
+    protected virtual Task<List<ErrorCount>> ErrorsAsync(StoreSession session, ExecutionId id, CancellationToken cancellationToken) =>
+        session.Context.Set<ErrorCountEntity>()
+            .Join(session.Context.Set<ExecutionEntity>().Where(e => e.Id == id.Value), c => c.Execution, e => e.Number, (c, e) => c)
+            .Where(c => c.Count > 0)
+            .Select(c => new ErrorCount(c.Code, c.Count))
+            .ToListAsync(cancellationToken);
 
     protected async Task<Execution?> OneAsync(StoreSession session, Expression<Func<ExecutionEntity, bool>> which, CancellationToken cancellationToken) =>
         await WithCounters(session, session.Context.Set<ExecutionEntity>().Where(which)).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) is { } row

@@ -37,6 +37,12 @@ internal sealed class CommitEntity
     public int InDoubt { get; set; }
 
     public int Open { get; set; }
+
+    /// <summary>The codes with which people failed or were skipped; nearly always none.</summary>
+    public required string[] Codes { get; set; }
+
+    /// <summary>How many with each, in the same order.</summary>
+    public required int[] Counts { get; set; }
 }
 
 internal sealed class CommitConfiguration : IEntityTypeConfiguration<CommitEntity>

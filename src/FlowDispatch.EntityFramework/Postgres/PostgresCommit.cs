@@ -25,8 +25,8 @@ internal sealed class PostgresCommit
 
     // The commit's own row, where it is its turn. Whoever ends the lease waits for the first lock, so that it needs no other.
     internal const string Fence = $"""
-        INSERT INTO fd_commits (token, number, sent, delivered, read, replied, completed, failed, skipped, cancelled, pending, in_doubt, open)
-        SELECT l.token, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM fd_leases l
+        INSERT INTO fd_commits (token, number, sent, delivered, read, replied, completed, failed, skipped, cancelled, pending, in_doubt, open, codes, counts)
+        SELECT l.token, $4, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 FROM fd_leases l
         WHERE l.token = $2 AND l.execution = $3 AND l.until > {PostgresClock.Now} AND {LastMade} BETWEEN $5 AND $4 - 1
         """;
 
@@ -249,17 +249,17 @@ internal sealed class PostgresCommit
         }
 
         writer.AddFollowers(batch);
-        writer.AddErrors(batch);
         PostgresCounters.AddFold(batch, _lease.Token, _commit.Number, _lease.ExecutionNumber);
     }
 
     private PostgresValue[] Made(RecipientWriter writer)
     {
-        var sum = writer.Tally();
+        var (sum, errors) = (writer.Tally(), writer.Errors());
         return
         [
             _clock.Given, _lease.Token, _lease.ExecutionNumber, _commit.Number, _commit.Follows,
             sum.Sent, sum.Delivered, sum.Read, sum.Replied, sum.Completed, sum.Failed, sum.Skipped, sum.Cancelled, sum.Pending, sum.InDoubt, sum.Open,
+            errors.ConvertAll(e => (string?)e.Code).ToArray(), errors.ConvertAll(e => e.Count).ToArray(),
         ];
     }
 

@@ -29,14 +29,33 @@ internal static class PostgresCounters
             WHERE l.token = $1 AND m.token = $1 AND m.number > l.committed AND m.number < $2
                 AND (SELECT COUNT(*) FROM fd_commits n WHERE n.token = $1 AND n.number > l.committed AND n.number < $2) = $2 - 1 - l.committed
             RETURNING {Deltas}),
-        noted AS (UPDATE fd_leases SET committed = $2 - 1 WHERE token = $1 AND (SELECT COUNT(*) FROM taken) > 0)
+        noted AS (UPDATE fd_leases SET committed = $2 - 1 WHERE token = $1 AND (SELECT COUNT(*) FROM taken) > 0),
+        {AddErrors}
         {Add} AND (SELECT COUNT(*) FROM taken) > 0
         """;
 
     /// <summary>Takes in all commits of lease <c>$1</c>, which is gone and had taken in those up to <c>$2</c>, of execution <c>$3</c>.</summary>
-    internal const string FoldRest = $"WITH taken AS (DELETE FROM fd_commits m WHERE m.token = $1 AND m.number > $2 RETURNING {Deltas}) {Add}";
+    internal const string FoldRest = $"WITH taken AS (DELETE FROM fd_commits m WHERE m.token = $1 AND m.number > $2 RETURNING {Deltas}), {AddErrors} {Add}";
 
-    private const string Deltas = "m.sent, m.delivered, m.read, m.replied, m.completed, m.failed, m.skipped, m.cancelled, m.pending, m.in_doubt, m.open";
+    /// <summary>How many are failed or skipped with each code, in the execution with id <c>$1</c>.</summary>
+    internal const string Errors = """
+        SELECT x.code, SUM(x.count)::int FROM (
+            SELECT c.code, c.count FROM fd_executions e JOIN fd_error_counts c ON c.execution = e.number WHERE e.id = $1
+            UNION ALL
+            SELECT u.code, u.count FROM fd_executions e JOIN fd_leases l ON l.execution = e.number JOIN fd_commits m ON m.token = l.token AND m.number > l.committed
+                CROSS JOIN LATERAL unnest(m.codes, m.counts) AS u(code, count)
+            WHERE e.id = $1) x
+        GROUP BY x.code HAVING SUM(x.count) > 0
+        """;
+
+    private const string Deltas = "m.codes, m.counts, m.sent, m.delivered, m.read, m.replied, m.completed, m.failed, m.skipped, m.cancelled, m.pending, m.in_doubt, m.open";
+
+    private const string AddErrors = """
+        errors AS (
+            INSERT INTO fd_error_counts AS c (execution, code, count)
+            SELECT $3, u.code, SUM(u.count)::int FROM taken, unnest(taken.codes, taken.counts) AS u(code, count) GROUP BY u.code ORDER BY u.code
+            ON CONFLICT (execution, code) DO UPDATE SET count = c.count + excluded.count)
+        """;
 
     private const string Add = """
         UPDATE fd_counters c SET sent = c.sent + t.sent, delivered = c.delivered + t.delivered, read = c.read + t.read, replied = c.replied + t.replied,

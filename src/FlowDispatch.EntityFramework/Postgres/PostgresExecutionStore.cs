@@ -21,6 +21,9 @@ internal sealed class PostgresExecutionStore(PostgresDatabase database, Postgres
     protected override IQueryable<CountersEntity> Counters(StoreSession session) =>
         session.Context.Set<CountersEntity>().FromSqlRaw(database.Names.Qualify(PostgresCounters.Current));
 
+    protected override Task<List<ErrorCount>> ErrorsAsync(StoreSession session, ExecutionId id, CancellationToken cancellationToken) =>
+        ((PostgresSession)session).ReadAsync(PostgresCounters.Errors, row => new ErrorCount(row.GetString(0), row.GetInt32(1)), cancellationToken, id.Value);
+
     protected override Task<PlanLease?> LeasePlanAsync(TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         async session => await PostgresPlans.TakeAsync(session, lease, clock, cancellationToken).ConfigureAwait(false) is { } number
             ? await PlanLeaseAsync(session, number, lease, cancellationToken).ConfigureAwait(false)

@@ -143,11 +143,20 @@ internal sealed class RecipientWriter(int execution)
                 sum.Cancelled, sum.Pending, sum.InDoubt, sum.Open);
         }
 
-        AddErrors(batch);
+        var errors = Errors();
+        if (errors.Count > 0)
+        {
+            batch.Add(
+                """
+                INSERT INTO fd_error_counts AS c (execution, code, count) SELECT $1, code, count FROM unnest($2, $3) AS x(code, count)
+                ON CONFLICT (execution, code) DO UPDATE SET count = c.count + excluded.count
+                """,
+                execution, errors.ConvertAll(e => (string?)e.Code).ToArray(), errors.ConvertAll(e => e.Count).ToArray());
+        }
     }
 
-    /// <summary>Adds the statement for the counts of errors; last, as <see cref="AddCounters"/>, which does it too.</summary>
-    public void AddErrors(PostgresBatch batch)
+    /// <summary>What all of it adds to the counts of codes, in the order of these.</summary>
+    public List<(string Code, int Count)> Errors()
     {
         var errors = new Dictionary<string, int>(_insertedErrors, StringComparer.Ordinal);
         foreach (var write in Writes)
@@ -156,16 +165,7 @@ internal sealed class RecipientWriter(int execution)
             CountError(errors, write.After, 1);
         }
 
-        var changed = errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).ToList();
-        if (changed.Count > 0)
-        {
-            batch.Add(
-                """
-                INSERT INTO fd_error_counts AS c (execution, code, count) SELECT $1, code, count FROM unnest($2, $3) AS x(code, count)
-                ON CONFLICT (execution, code) DO UPDATE SET count = c.count + excluded.count
-                """,
-                execution, changed.Select(e => (string?)e.Key).ToArray(), changed.Select(e => e.Value).ToArray());
-        }
+        return [.. errors.Where(e => e.Value != 0).OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => (e.Key, e.Value))];
     }
 
     private static void CountError(Dictionary<string, int> errors, Recipient row, int by)

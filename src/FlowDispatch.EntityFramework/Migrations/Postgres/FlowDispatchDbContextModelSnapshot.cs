@@ -788,9 +788,19 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("cancelled");
 
+                    b.PrimitiveCollection<string[]>("Codes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("codes");
+
                     b.Property<int>("Completed")
                         .HasColumnType("integer")
                         .HasColumnName("completed");
+
+                    b.PrimitiveCollection<int[]>("Counts")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("counts");
 
                     b.Property<int>("Delivered")
                         .HasColumnType("integer")

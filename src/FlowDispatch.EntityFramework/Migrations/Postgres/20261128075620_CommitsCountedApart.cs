@@ -30,7 +30,9 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     cancelled = table.Column<int>(type: "integer", nullable: false),
                     pending = table.Column<int>(type: "integer", nullable: false),
                     in_doubt = table.Column<int>(type: "integer", nullable: false),
-                    open = table.Column<int>(type: "integer", nullable: false)
+                    open = table.Column<int>(type: "integer", nullable: false),
+                    codes = table.Column<string[]>(type: "text[]", nullable: false),
+                    counts = table.Column<int[]>(type: "integer[]", nullable: false)
                 },
                 constraints: table =>
                 {

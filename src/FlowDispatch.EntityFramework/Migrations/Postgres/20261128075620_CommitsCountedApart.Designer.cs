@@ -13,7 +13,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace FlowDispatch.EntityFramework.Migrations.Postgres
 {
     [DbContext(typeof(FlowDispatchDbContext))]
-    [Migration("20261128071035_CommitsCountedApart")]
+    [Migration("20261128075620_CommitsCountedApart")]
     partial class CommitsCountedApart
     {
         /// <inheritdoc />
@@ -791,9 +791,19 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("cancelled");
 
+                    b.PrimitiveCollection<string[]>("Codes")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("codes");
+
                     b.Property<int>("Completed")
                         .HasColumnType("integer")
                         .HasColumnName("completed");
+
+                    b.PrimitiveCollection<int[]>("Counts")
+                        .IsRequired()
+                        .HasColumnType("integer[]")
+                        .HasColumnName("counts");
 
                     b.Property<int>("Delivered")
                         .HasColumnType("integer")
