@@ -10,10 +10,11 @@ internal static class Program
 {
     private const string Usage = """
         dispatch --store memory|sqlite|postgres|redis --recipients N --concurrency N [--latency-ms N] [--connection CONNECTION] [--processes N]
-            The whole engine once; prints one JSON line. With --processes so many share the run on PostgreSQL or Redis, each sending
-            --concurrency messages at once; the figures are of all of them together, the largest memory of one. SQLite's connection names a file that does not exist yet; without
+            The whole engine once; prints one JSON line. SQLite's connection names a file that does not exist yet; without
             one it is a file in the temporary folder. Either is deleted afterwards. PostgreSQL's names a server, on which a
-            database is made and dropped again; without one a server is started, which needs PostgreSQL installed.
+            database is made and dropped again; without one a server is started, which needs PostgreSQL installed. With
+            --processes so many share the run on PostgreSQL or Redis, each sending --concurrency messages at once; the figures
+            are of all of them together, the memory is the largest of one.
         receipts --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
             A dispatch, and then receipts for its messages: sent, delivered and read of each, in no order, all of them twice, in
             batches of 1,000. Measured until everybody's message is read and the inbox is empty; prints one JSON line. Stores and

@@ -16,6 +16,9 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("fold", PostgresCounters.Fold, "bigint, bigint, int", "1, 64, 1"),
         ("fold rest", PostgresCounters.FoldRest, "bigint, bigint, int", "1, 64, 1"),
         ("counters", $"SELECT * FROM ({PostgresCounters.Current}) c WHERE c.execution = $1", "int", "1"),
+        (
+            "list executions", $"SELECT e.*, c.* FROM fd_executions e JOIN ({PostgresCounters.Current}) c ON e.number = c.execution WHERE e.organization_id = $1 ORDER BY e.number DESC LIMIT 26",
+            "text", "'acme'"),
         ("errors", PostgresCounters.Errors, "uuid", "'00000000-0000-7000-8000-000000000007'"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
@@ -95,7 +98,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
 
         var text = string.Join('\n', plan);
         Assert.DoesNotContain("Seq Scan on fd_", text, StringComparison.Ordinal);
-        if (name is "claim due" or "claim slice" or "read slice" or "contacts" or "inbox" or "prune: lowest" or "erase: find" or "erase: inbox")
+        if (name is "list executions" or "claim due" or "claim slice" or "read slice" or "contacts" or "inbox" or "prune: lowest" or "erase: find" or "erase: inbox")
         {
             Assert.DoesNotContain("Sort", text, StringComparison.Ordinal);
         }

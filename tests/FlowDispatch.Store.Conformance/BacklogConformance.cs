@@ -133,6 +133,22 @@ public abstract class BacklogConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task Whom_a_commit_settles_is_in_doubt_no_more_at_once()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        await MarkAsync(lease, await ClaimAsync(lease));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        var present = await LeaseAsync(execution);
+        var item = (await ClaimAsync(present))[0];
+        Assert.Equal(2, (await ReadAsync()).InDoubt);
+
+        Assert.True(await CommitAsync(present, new ClaimedChange(item.Recipient, row => RecipientRules.Accept(row, row.Attempts, "wamid.1", Now, Some.End))));
+
+        Assert.Equal(1, (await ReadAsync()).InDoubt);
+    }
+
+    [Fact]
     public async Task Whoever_stays_in_doubt_in_an_ended_execution_is_counted()
     {
         var execution = await RunningAsync(1);
