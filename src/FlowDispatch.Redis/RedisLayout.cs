@@ -45,26 +45,28 @@ internal static class RedisLayout
         return null;
     }
 
-    // Who is master the client looks up when it connects, and then once a minute. A server that makes room for its replica in
-    // good order breaks no connection, so it would be held for the master until then.
+    // Each server is asked itself: who is master the client looks up when it connects, and then once a minute, from a node that
+    // may not have heard yet. A server that makes room for its replica in good order breaks no connection, so that the client
+    // would hold it for the master until then; it looks anew.
     private static async Task<List<(IServer Server, Dictionary<string, string> Replication)>> MastersAsync(ConnectionMultiplexer open)
     {
-        var masters = await ThoughtMastersAsync(open).ConfigureAwait(false);
-        if (masters.TrueForAll(m => m.Replication.GetValueOrDefault("role") == "master"))
+        var (masters, changed) = (new List<(IServer, Dictionary<string, string>)>(), false);
+        foreach (var server in open.GetServers().Where(s => s.IsConnected))
         {
-            return masters;
+            var replication = await ReadAsync(server, "replication").ConfigureAwait(false);
+            if (replication.GetValueOrDefault("role") == "master")
+            {
+                masters.Add((server, replication));
+            }
+            else
+            {
+                changed |= !server.IsReplica;
+            }
         }
 
-        await open.ConfigureAsync().ConfigureAwait(false);
-        return await ThoughtMastersAsync(open).ConfigureAwait(false);
-    }
-
-    private static async Task<List<(IServer Server, Dictionary<string, string> Replication)>> ThoughtMastersAsync(ConnectionMultiplexer open)
-    {
-        var masters = new List<(IServer, Dictionary<string, string>)>();
-        foreach (var server in open.GetServers().Where(s => s is { IsConnected: true, IsReplica: false }))
+        if (changed)
         {
-            masters.Add((server, await ReadAsync(server, "replication").ConfigureAwait(false)));
+            await open.ConfigureAsync().ConfigureAwait(false);
         }
 
         return masters;
