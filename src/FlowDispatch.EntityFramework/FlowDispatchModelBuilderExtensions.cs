@@ -57,6 +57,7 @@ public static class FlowDispatchModelBuilderExtensions
             .ApplyConfiguration(new PermitConfiguration())
             .ApplyConfiguration(new CapCountConfiguration())
             .ApplyConfiguration(new InboxConfiguration())
+            .ApplyConfiguration(new ReceiptPackConfiguration())
             .ApplyConfiguration(new ReceiverConfiguration())
             .ApplyConfiguration(new ReceiptNoteConfiguration())
             .ApplyConfiguration(new KeptTotalsConfiguration())

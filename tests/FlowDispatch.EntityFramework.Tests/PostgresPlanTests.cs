@@ -48,7 +48,10 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("latest", PostgresRecipientStore.Latest, "uuid[], text", "'{00000000-0000-7000-8000-000000000007,00000000-0000-7000-8000-000000000008}', 'line'"),
         ("told", PostgresRecipientStore.Told, "bigint[], text[]", "'{4295000000,4295000001}', '{wamid.7,wamid.8}'"),
         ("contacts", PostgresContactStore.NextPage, "text, uuid", "'acme', '00000000-0000-7000-8000-000000000007'"),
-        ("inbox", PostgresInboxStore.Oldest(4_000), "bigint", "1000"),
+        ("inbox", PostgresInboxStore.Oldest(16_000), "bigint", "1000"),
+        ("inbox packs", PostgresPacks.Oldest(16_000), "bigint", "1000"),
+        ("hold inbox packs", PostgresPacks.Hold, "bigint[], int[]", "'{5,6}', '{1000,3}'"),
+        ("drop inbox packs", PostgresPacks.Drop, "bigint[]", "'{5,6}'"),
         ("hold inbox", PostgresInboxStore.Hold, "bigint[]", "'{5,6}'"),
         ("drop inbox", PostgresInboxStore.Drop, "bigint[]", "'{5,6}'"),
         ("prune: next", PostgresPruning.Next, "bigint, text", "1000, NULL"),
@@ -233,6 +236,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
             INSERT INTO fd_due (key, execution, due_at, marked) SELECT key, execution, key, FALSE FROM fd_recipients WHERE key % 4 = 0;
             INSERT INTO fd_messages SELECT hashtextextended(key::text, 0), key FROM fd_recipients;
             INSERT INTO fd_inbox (event, received_at, due_at, tries) SELECT '{}', g, g, 0 FROM generate_series(1, 50000) g;
+            INSERT INTO fd_inbox_packs (received_at, count, receipts) SELECT g, 1000, '' FROM generate_series(1, 50000) g;
             INSERT INTO fd_suppressions (contact_id, suppression) SELECT id, 1 FROM fd_contacts WHERE number::int % 10 = 0;
             INSERT INTO fd_executions (number, id, organization_id, automation_id, status, paused_by_automation, type, created_at, channel_id, priority, max_concurrent,
                     owes_returns, test_mode, plan_token, next_ordinal, snapshot)

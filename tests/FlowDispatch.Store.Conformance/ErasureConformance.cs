@@ -204,10 +204,12 @@ public abstract class ErasureConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
-    public async Task The_whole_inbox_is_read_whether_entries_are_due_or_not()
+    public async Task All_replies_in_the_inbox_are_read_whether_they_are_due_or_not()
     {
+        await Store.Inbox.AppendAsync([.. Enumerable.Range(0, 40).Select(i => Some.Receipt(Clock, ReceiptStatus.Read, $"{i}"))], Now, Cancellation);
+        await Store.Inbox.AppendAsync([Some.Receipt(Clock, ReceiptStatus.Read)], Now, Cancellation);
         await Store.Inbox.AppendAsync([.. Enumerable.Range(0, 7).Select(i => Some.Reply(Clock, $"{i}"))], Now, Cancellation);
-        var some = (await Store.Retention.ReadInboxAsync(null, 3, Cancellation)).Entries;
+        var some = (await Store.Retention.ReadRepliesAsync(null, 100, Cancellation)).Entries;
         await Store.Inbox.PutOffAsync([.. some.Take(2).Select(e => e.Id)], Now.AddHours(1), Cancellation);
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Store.Inbox.AppendAsync([Some.Reply(Clock, "7")], Now, Cancellation);
@@ -216,7 +218,7 @@ public abstract class ErasureConformance<TFixture> : StoreConformance<TFixture>
         string? position = null;
         do
         {
-            var part = await Store.Retention.ReadInboxAsync(position, 3, Cancellation);
+            var part = await Store.Retention.ReadRepliesAsync(position, 3, Cancellation);
             Assert.InRange(part.Entries.Count, 0, 3);
             all.AddRange(part.Entries);
             position = part.Next;
@@ -226,7 +228,7 @@ public abstract class ErasureConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal(Enumerable.Range(0, 8).Select(i => $"{i}"), all.Select(e => ((InboundEvent.Reply)e.Event).Text).Order(StringComparer.Ordinal));
         Assert.Equal(2, all.Count(e => e.Tries == 1));
         await Store.Inbox.DropAsync([.. all.Select(e => e.Id)], Cancellation);
-        Assert.Empty((await Store.Retention.ReadInboxAsync(null, 1_000, Cancellation)).Entries);
+        Assert.Empty((await Store.Retention.ReadRepliesAsync(null, 1_000, Cancellation)).Entries);
     }
 
     private async Task<IReadOnlyList<Recipient>> TraceAsync(string organization, ContactId contact)

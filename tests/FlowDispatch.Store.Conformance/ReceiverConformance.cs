@@ -145,6 +145,24 @@ public abstract class ReceiverConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_large_batch_that_came_in_by_then_is_unsettled_until_it_is_looked_at_and_then_what_it_names()
+    {
+        var until = Now;
+        await Store.Inbox.AppendAsync(
+            [.. Enumerable.Range(0, 50).Select(i => Some.Receipt(Clock, ReceiptStatus.Sent, $"{i}") with { AttemptId = i == 30 ? Attempt.ToString() : null })],
+            until + ReceiptRecord.ClockTolerance, Cancellation);
+
+        Assert.True((await ReadAsync(until: until, attempt: Attempt with { Number = 1 })).Unsettled);
+        Assert.False((await ReadAsync(until: until.AddTicks(-1))).Unsettled);
+        await Store.Inbox.PutOffAsync([.. (await Store.Inbox.ReadAsync(DateTimeOffset.MaxValue, 100, Cancellation)).Select(e => e.Id)], Now.AddDays(1), Cancellation);
+
+        Assert.True((await ReadAsync(until: until)).Unsettled);
+        Assert.False((await ReadAsync(until: until, attempt: Attempt with { Number = 1 })).Unsettled);
+        await Store.Inbox.DropAsync([.. (await Store.Inbox.ReadAsync(DateTimeOffset.MaxValue, 100, Cancellation)).Select(e => e.Id)], Cancellation);
+        Assert.False((await ReadAsync(until: until)).Unsettled);
+    }
+
+    [Fact]
     public async Task What_names_the_attempt_is_unsettled_until_it_is_gone()
     {
         await Store.Inbox.AppendAsync([Some.Receipt(Clock, ReceiptStatus.Sent) with { AttemptId = Attempt.ToString() }], Now, Cancellation);

@@ -129,7 +129,7 @@ internal sealed class DataRetention(IStore store, ChannelRegistry channels, Node
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var part = await store.Retention.ReadInboxAsync(position, InboxPage, cancellationToken).ConfigureAwait(false);
+            var part = await store.Retention.ReadRepliesAsync(position, InboxPage, cancellationToken).ConfigureAwait(false);
             var theirs = part.Entries.Where(e => e.Event is InboundEvent.Reply { From: { } from } && forms.Contains(from) && ours.Contains(e.Event.ChannelId)).Select(e => e.Id).ToList();
             if (theirs.Count > 0)
             {

@@ -38,12 +38,12 @@ public interface IRetentionStore
     /// <returns>How many rows there were.</returns>
     Task<int> EraseUploadRowsAsync(string organizationId, ContactId contact, CancellationToken cancellationToken = default);
 
-    /// <summary>All entries of the inbox, due or not, part by part.</summary>
+    /// <summary>All replies in the inbox, due or not, part by part.</summary>
     /// <remarks>One that is put off meanwhile may come twice, and one that comes in meanwhile may be missed.</remarks>
     /// <param name="position">What <see cref="InboxPart.Next"/> said; null at the beginning.</param>
-    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="limit">How many entries to look at; 1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<InboxPart> ReadInboxAsync(string? position, int limit, CancellationToken cancellationToken = default);
+    Task<InboxPart> ReadRepliesAsync(string? position, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets when the contact last wrote on these channels.</summary>
     Task EraseConversationsAsync(ContactId contact, IReadOnlyCollection<string> channels, CancellationToken cancellationToken = default);

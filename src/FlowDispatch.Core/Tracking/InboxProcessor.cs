@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Recipients;
@@ -10,13 +12,17 @@ namespace FlowDispatch.Tracking;
 
 /// <summary>Settles what providers told us: receipts climb, replies count and opt out, and what matches nobody yet is kept.</summary>
 /// <remarks>
-/// Every batch is written in one step with the entries it consumes. A crash before it leaves all entries, and doing them
-/// again changes nothing twice; that also holds when two nodes settle the same ones. One round at a time; in a large one
-/// several batches are settled beside each other, as two nodes would.
+/// What a round changes is written first, and only then its entries are taken away, in one step with it where one write
+/// does. A crash between leaves all entries, and doing them again changes nothing twice; that also holds when two nodes
+/// settle the same ones. One round at a time; a large one is written by several writers beside each other, each with people
+/// of its own.
 /// </remarks>
 internal sealed class InboxProcessor(
     IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, Meters meters, ILogger logger)
 {
+    // Much is told of the same people within a short time, and of neighbours: the larger a round, the fewer rows it writes,
+    // and the more of them lie together.
+    private const int MostInRound = 16_000;
     private const int BatchSize = 1_000;
     private const int MostLanes = 4;
     private const int LeastInLane = 500;
@@ -24,43 +30,18 @@ internal sealed class InboxProcessor(
     private readonly OptOutWords _optOutWords = new(options.OptOutWords);
     private readonly ReceiptNotes _notes = new();
 
-    /// <summary>Settles due entries, at most 4,000.</summary>
-    /// <returns>How many were read: with 4,000 more may be waiting.</returns>
+    /// <summary>Settles due entries, at most 16,000.</summary>
+    /// <returns>How many were read: with 16,000 more may be waiting.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
-        var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), MostLanes * BatchSize, cancellationToken).ConfigureAwait(false);
+        var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), MostInRound, cancellationToken).ConfigureAwait(false);
         using var span = Spans.Settle(entries.Count);
-        var lanes = Math.Min(entries.Count / LeastInLane, MostLanes);
-        await (lanes < 2
-            ? SettleOrIsolateAsync(entries, cancellationToken)
-            : Task.WhenAll(entries.GroupBy(e => Lane(e.Event, lanes), (_, lane) => SettleLaneAsync([.. lane], cancellationToken)))).ConfigureAwait(false);
+        await SettleOrIsolateAsync(entries, cancellationToken).ConfigureAwait(false);
 
         // If the process dies before this, less is known of what came in, and somebody in doubt waits longer.
         await _notes.WriteAsync(store.Receivers, cancellationToken).ConfigureAwait(false);
         return entries.Count;
     }
-
-    // What is told of one message, and what one person writes, stays in its order.
-    private static int Lane(InboundEvent happened, int lanes)
-    {
-        var about = happened switch
-        {
-            InboundEvent.Receipt receipt => receipt.ProviderMessageId,
-            InboundEvent.Reply reply => reply.From ?? reply.InReplyTo ?? reply.ProviderMessageId,
-            _ => "",
-        };
-        return (int)((uint)string.GetHashCode(about, StringComparison.Ordinal) % (uint)lanes);
-    }
-
-    private Task SettleLaneAsync(InboxEntry[] entries, CancellationToken cancellationToken) => Task.Run(
-        async () =>
-        {
-            foreach (var batch in entries.Chunk(BatchSize))
-            {
-                await SettleOrIsolateAsync(batch, cancellationToken).ConfigureAwait(false);
-            }
-        },
-        cancellationToken);
 
     private async Task SettleOrIsolateAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
@@ -90,11 +71,10 @@ internal sealed class InboxProcessor(
     private async Task SettleAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var matches = await matcher.MatchAsync(entries, cancellationToken).ConfigureAwait(false);
+        var matches = await MatchAsync(entries, cancellationToken).ConfigureAwait(false);
         var transitions = new List<RecipientTransition>(entries.Count);
         var settled = new List<long>(entries.Count);
         var unmatched = new List<InboxEntry>();
-        var watch = meters.Inbox.Watching();
         var repetitions = await FindRepetitionsAsync(matches, cancellationToken).ConfigureAwait(false);
         var replies = matches.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
 
@@ -118,20 +98,81 @@ internal sealed class InboxProcessor(
             if (!repetitions.Contains(match)
                 && await DecideAsync(match, recipient, optingOut.Contains(match), now, cancellationToken).ConfigureAwait(false) is { } decide)
             {
-                var transition = new RecipientTransition(recipient, decide);
-                transitions.Add(watch?.Over(transition) ?? transition);
+                transitions.Add(new(recipient, decide));
             }
         }
 
-        if (settled.Count > 0)
-        {
-            await store.Recipients.TransitionAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
-            watch?.Written();
-            meters.Inbox.Settled(settled.Count);
-        }
-
+        await WriteAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
         await PutOffAsync(unmatched, now, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<IReadOnlyList<InboxMatch>> MatchAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count <= BatchSize)
+        {
+            return await matcher.MatchAsync(entries, cancellationToken).ConfigureAwait(false);
+        }
+
+        var matches = new ConcurrentDictionary<int, IReadOnlyList<InboxMatch>>();
+        await Parallel.ForEachAsync(
+            entries.Chunk(BatchSize).Index(),
+            Beside(cancellationToken),
+            async (part, _) => matches[part.Index] = await matcher.MatchAsync(part.Item, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. matches.OrderBy(m => m.Key).SelectMany(m => m.Value)];
+    }
+
+    private async Task WriteAsync(List<RecipientTransition> transitions, List<long> settled, CancellationToken cancellationToken)
+    {
+        if (settled.Count == 0)
+        {
+            return;
+        }
+
+        if (transitions.Count <= BatchSize)
+        {
+            await WriteAsync(transitions.ToArray(), settled, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await Parallel.ForEachAsync(Lanes(transitions), Beside(cancellationToken), async (lane, _) =>
+            {
+                foreach (var part in lane.Chunk(BatchSize))
+                {
+                    await WriteAsync(part, [], cancellationToken).ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+            await store.Inbox.DropAsync(settled, cancellationToken).ConfigureAwait(false);
+        }
+
+        meters.Inbox.Settled(settled.Count);
+    }
+
+    private async Task WriteAsync(RecipientTransition[] transitions, IReadOnlyList<long> settled, CancellationToken cancellationToken)
+    {
+        var watch = meters.Inbox.Watching();
+        await store.Recipients.TransitionAsync(watch is null ? transitions : Array.ConvertAll(transitions, watch.Over), settled, cancellationToken).ConfigureAwait(false);
+        watch?.Written();
+    }
+
+    // Neighbours together, and each person's in their order: so nobody is in two lanes.
+    private static IEnumerable<ArraySegment<RecipientTransition>> Lanes(List<RecipientTransition> transitions)
+    {
+        var ordered = transitions.OrderBy(t => t.Recipient.ExecutionNumber).ThenBy(t => t.Recipient.Ordinal).ToArray();
+        var size = Math.Max((ordered.Length + MostLanes - 1) / MostLanes, LeastInLane);
+        for (var from = 0; from < ordered.Length;)
+        {
+            var to = Math.Min(from + size, ordered.Length);
+            while (to < ordered.Length && ordered[to].Recipient == ordered[to - 1].Recipient)
+            {
+                to++;
+            }
+
+            yield return new(ordered, from, to - from);
+            from = to;
+        }
+    }
+
+    private static ParallelOptions Beside(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = MostLanes, CancellationToken = cancellationToken };
 
     private async Task<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
         InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken)
@@ -213,8 +254,16 @@ internal sealed class InboxProcessor(
             return [];
         }
 
-        var histories = await store.Recipients.FindEventsAsync(
-            [.. told.Select(m => m.Match.Recipient!.Value).Distinct()], [.. told.Select(m => m.Note.Message!).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false);
+        var histories = new Dictionary<RecipientId, List<RecipientEvent>>();
+        foreach (var part in told.Chunk(BatchSize))
+        {
+            foreach (var (recipient, events) in await store.Recipients.FindEventsAsync(
+                [.. part.Select(m => m.Match.Recipient!.Value).Distinct()], [.. part.Select(m => m.Note.Message!).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false))
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(histories, recipient, out _) ??= []).AddRange(events);
+            }
+        }
+
         var noted = new HashSet<(RecipientId, RecipientEventKind, string?, string?)>();
         return told
             .Where(m => !noted.Add((m.Match.Recipient!.Value, m.Note.Kind, m.Note.Message, m.Note.Code))

@@ -689,6 +689,31 @@ namespace FlowDispatch.EntityFramework.Migrations
                     b.ToTable("fd_inbox", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Inbox.ReceiptPackEntity", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<byte[]>("Receipts")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("receipts");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("fd_inbox_packs", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Limits.CapCountEntity", b =>
                 {
                     b.Property<long>("Id")

@@ -15,32 +15,65 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
     public Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(events.Count, 10_000, nameof(events));
+        var (singles, packs) = ReceiptPack.Split(events);
         return database.WriteAsync(
-            session => session.RunAsync(
-                """
-                INSERT INTO fd_inbox (event, received_at, due_at, tries, attempt)
-                SELECT event, $2, $2, 0, attempt FROM unnest($1, $3) WITH ORDINALITY AS x(event, attempt, place) ORDER BY place
-                """,
-                cancellationToken, events.Select(e => (string?)JsonSerializer.Serialize(e, JsonText.Options)).ToArray(), now,
-                events.Select(e => (e as InboundEvent.Receipt)?.NamedAttempt?.ToString()).ToArray()),
+            async session =>
+            {
+                var batch = session.Batch();
+                await using (batch.ConfigureAwait(false))
+                {
+                    if (singles.Count > 0)
+                    {
+                        batch.Add(
+                            """
+                            INSERT INTO fd_inbox (event, received_at, due_at, tries, attempt)
+                            SELECT event, $2, $2, 0, attempt FROM unnest($1, $3) WITH ORDINALITY AS x(event, attempt, place) ORDER BY place
+                            """,
+                            singles.Select(Text).ToArray(), now, singles.Select(Attempt).ToArray());
+                    }
+
+                    if (packs.Count > 0)
+                    {
+                        PostgresPacks.Add(batch, packs, now);
+                    }
+
+                    await batch.RunAsync(cancellationToken).ConfigureAwait(false);
+                    return events.Count;
+                }
+            },
             cancellationToken);
     }
 
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 5_000);
-        return database.ReadAsync<IReadOnlyList<InboxEntry>>(
-            async session => await session.ReadAsync(
-                Oldest(limit),
-                row => new InboxEntry(row.GetInt64(0), JsonSerializer.Deserialize<InboundEvent>(row.GetString(1), JsonText.Options)!, row.Instant(2), row.GetInt32(3)),
-                cancellationToken, now).ConfigureAwait(false),
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 20_000);
+        return database.ReadAsync(
+            async session =>
+            {
+                var batch = session.Batch();
+                await using (batch.ConfigureAwait(false))
+                {
+                    batch.Add(Oldest(limit), now);
+                    batch.Add(PostgresPacks.Oldest(limit), now);
+                    var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    await using (rows.ConfigureAwait(false))
+                    {
+                        var singles = await rows.ListAsync(row => (row.Instant(4), Entry(row)), cancellationToken).ConfigureAwait(false);
+                        var packs = await rows.NextListAsync(
+                            row => ReceiptPack.Entries(row.GetInt64(0), row.Instant(1), row.GetFieldValue<byte[]>(2)), cancellationToken).ConfigureAwait(false);
+                        return ReceiptPack.Oldest(singles, packs, limit);
+                    }
+                }
+            },
             cancellationToken);
     }
 
     public Task PutOffAsync(IReadOnlyList<long> entries, DateTimeOffset until, CancellationToken cancellationToken = default) => database.WriteAsync(
         async session =>
         {
+            await PostgresPacks.OpenAsync(session, entries, stay: true, cancellationToken).ConfigureAwait(false);
+
             // By id, as those are consumed that settle: two nodes may have read the same.
             await session.RunAsync(Hold, cancellationToken, entries.Order().ToArray()).ConfigureAwait(false);
             return await session.RunAsync(
@@ -48,9 +81,22 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
         },
         cancellationToken);
 
-    public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default) =>
-        database.WriteAsync(session => session.RunAsync(Drop, cancellationToken, entries.Order().ToArray()), cancellationToken);
+    public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default) => database.WriteAsync(
+        async session =>
+        {
+            var singles = await PostgresPacks.OpenAsync(session, entries, stay: false, cancellationToken).ConfigureAwait(false);
+            return singles.Count == 0 ? 0 : await session.RunAsync(Drop, cancellationToken, singles.Order().ToArray()).ConfigureAwait(false);
+        },
+        cancellationToken);
 
     internal static string Oldest(int limit) => string.Create(
-        CultureInfo.InvariantCulture, $"SELECT id, event, received_at, tries FROM fd_inbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT {limit}");
+        CultureInfo.InvariantCulture, $"SELECT id, event, received_at, tries, due_at FROM fd_inbox WHERE due_at <= $1 ORDER BY due_at, id LIMIT {limit}");
+
+    internal static string? Text(InboundEvent happened) => JsonSerializer.Serialize(happened, JsonText.Options);
+
+    internal static string? Attempt(InboundEvent happened) => (happened as InboundEvent.Receipt)?.NamedAttempt?.ToString();
+
+    /// <summary>Of the columns id, event, received_at and tries.</summary>
+    internal static InboxEntry Entry(System.Data.Common.DbDataReader row) =>
+        new(row.GetInt64(0), JsonSerializer.Deserialize<InboundEvent>(row.GetString(1), JsonText.Options)!, row.Instant(2), row.GetInt32(3));
 }

@@ -5,9 +5,10 @@ namespace FlowDispatch.EntityFramework.Postgres;
 
 internal sealed class PostgresReceiverStore(PostgresDatabase database, PostgresClock clock) : IReceiverStore
 {
-    // Whoever was never put off is due since it came in; with tries > 0 the index of put-off attempts can be used.
+    // What was never put off is due since it came in, and packs are never put off; with tries > 0 the index of put-off attempts can be used.
     private const string Unsettled = """
         SELECT (SELECT 1 FROM fd_inbox WHERE due_at <= $1 AND tries = 0 ORDER BY due_at LIMIT 1) IS NOT NULL
+            OR (SELECT 1 FROM fd_inbox_packs WHERE received_at <= $1 ORDER BY number LIMIT 1) IS NOT NULL
             OR (SELECT 1 FROM fd_inbox WHERE attempt = $2 AND tries > 0 AND attempt IS NOT NULL LIMIT 1) IS NOT NULL
         """;
 

@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
@@ -105,10 +103,7 @@ internal sealed class PostgresRetentionStore(PostgresDatabase database) : Retent
         database.WriteAsync<IReadOnlyList<RecipientId>>(session => EraseAsync(session, recipients, cancellationToken), cancellationToken);
 
     protected override Task<IReadOnlyList<InboxEntry>> InboxAsync(long after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<InboxEntry>>(
-        async session => await session.PlanAsync(
-            InboxPage,
-            row => new InboxEntry(row.GetInt64(0), JsonSerializer.Deserialize<InboundEvent>(row.GetString(1), JsonText.Options)!, row.Instant(2), row.GetInt32(3)),
-            cancellationToken, after, limit).ConfigureAwait(false),
+        async session => await session.PlanAsync(InboxPage, PostgresInboxStore.Entry, cancellationToken, after, limit).ConfigureAwait(false),
         cancellationToken);
 
     private static async Task<IReadOnlyList<RecipientId>> EraseAsync(PostgresSession session, IReadOnlyList<RecipientId> recipients, CancellationToken cancellationToken)

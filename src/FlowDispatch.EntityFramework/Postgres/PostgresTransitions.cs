@@ -110,6 +110,7 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
 
     private async Task WriteAsync(SortedDictionary<int, RecipientWriter> writers, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken)
     {
+        var singles = await PostgresPacks.OpenAsync(session, consumedInbox, stay: false, cancellationToken).ConfigureAwait(false);
         var expected = new List<(int Place, int Rows)>();
         var batch = session.Batch();
         await using (batch.ConfigureAwait(false))
@@ -121,10 +122,10 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
                 writer.AddFollowers(batch);
             }
 
-            if (consumedInbox.Count > 0)
+            if (singles.Count > 0)
             {
-                batch.Add(PostgresInboxStore.Hold, consumedInbox.Order().ToArray());
-                batch.Add(PostgresInboxStore.Drop, consumedInbox.ToArray());
+                batch.Add(PostgresInboxStore.Hold, singles.Order().ToArray());
+                batch.Add(PostgresInboxStore.Drop, singles.ToArray());
             }
 
             foreach (var writer in writers.Values)

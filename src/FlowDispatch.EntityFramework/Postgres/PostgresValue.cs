@@ -32,6 +32,8 @@ internal readonly struct PostgresValue
 
     public static implicit operator PostgresValue(TimeSpan value) => value.Ticks;
 
+    public static implicit operator PostgresValue(byte[][] values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Bytea);
+
     public static implicit operator PostgresValue(long[] values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
     public static implicit operator PostgresValue(long?[] values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);

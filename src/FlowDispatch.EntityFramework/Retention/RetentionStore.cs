@@ -2,6 +2,7 @@ using System.Globalization;
 using FlowDispatch.Contacts;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
 
 namespace FlowDispatch.EntityFramework.Retention;
 
@@ -28,13 +29,13 @@ internal abstract class RetentionStore : IRetentionStore
 
     public abstract Task<int> EraseUploadRowsAsync(string organizationId, ContactId contact, CancellationToken cancellationToken = default);
 
-    public async Task<InboxPart> ReadInboxAsync(string? position, int limit, CancellationToken cancellationToken = default)
+    public async Task<InboxPart> ReadRepliesAsync(string? position, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
-        var after = position is null ? 0 : long.Parse(position, CultureInfo.InvariantCulture);
+        var after = position is null ? long.MinValue : long.Parse(position, CultureInfo.InvariantCulture);
         var entries = await InboxAsync(after, limit, cancellationToken).ConfigureAwait(false);
-        return new(entries, entries.Count == limit ? entries[^1].Id.ToString(CultureInfo.InvariantCulture) : null);
+        return new([.. entries.Where(e => e.Event is InboundEvent.Reply)], entries.Count == limit ? entries[^1].Id.ToString(CultureInfo.InvariantCulture) : null);
     }
 
     public abstract Task EraseConversationsAsync(ContactId contact, IReadOnlyCollection<string> channels, CancellationToken cancellationToken = default);
@@ -49,5 +50,6 @@ internal abstract class RetentionStore : IRetentionStore
 
     protected abstract Task<IReadOnlyList<RecipientId>> EraseAsync(IReadOnlyList<RecipientId> recipients, CancellationToken cancellationToken);
 
+    /// <summary>The entries that are kept one by one, by id; replies are among these.</summary>
     protected abstract Task<IReadOnlyList<InboxEntry>> InboxAsync(long after, int limit, CancellationToken cancellationToken);
 }

@@ -58,9 +58,10 @@ internal sealed class SqliteReceiverStore(SqliteDatabase database, TimeProvider 
                 }
             }
 
-            // Whoever was never put off is due since it came in; with tries > 0 the index of put-off attempts can be used.
+            // What was never put off is due since it came in, and packs are never put off; with tries > 0 the index of put-off attempts can be used.
             var unsettled = session["""
                 SELECT EXISTS (SELECT 1 FROM fd_inbox WHERE due_at <= $1 AND tries = 0)
+                    OR EXISTS (SELECT 1 FROM fd_inbox_packs WHERE received_at <= $1)
                     OR EXISTS (SELECT 1 FROM fd_inbox WHERE attempt = $2 AND tries > 0)
                 """].Number(until + ReceiptRecord.ClockTolerance, attempt.ToString()) != 0;
             return new ReceiptRecord

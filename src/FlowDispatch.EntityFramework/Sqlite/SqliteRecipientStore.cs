@@ -260,12 +260,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                     writer.Save();
                 }
 
-                var consume = session["DELETE FROM fd_inbox WHERE id = $1"];
-                foreach (var entry in consumedInbox)
-                {
-                    consume.Run(entry);
-                }
-
+                SqliteInboxStore.Drop(session, consumedInbox);
                 return changed;
             },
             cancellationToken);

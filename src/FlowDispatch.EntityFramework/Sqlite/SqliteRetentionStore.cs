@@ -1,10 +1,8 @@
 using System.Globalization;
-using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
@@ -81,7 +79,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : RetentionS
             using var row = session["SELECT id, event, received_at, tries FROM fd_inbox WHERE id > $1 ORDER BY id LIMIT $2"].Read(after, limit);
             while (row.Read())
             {
-                entries.Add(new(row.GetInt64(0), JsonSerializer.Deserialize<InboundEvent>(row.GetString(1), JsonText.Options)!, row.Instant(2), row.GetInt32(3)));
+                entries.Add(SqliteInboxStore.Entry(row));
             }
 
             return entries;

@@ -9,5 +9,6 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', root .. 'notes:' .. channel,
   local attempted = member:match(':(.+)$')
   if latest == '' or tonumber(attempted) > tonumber(latest) then latest = attempted end
 end
-local unsettled = redis.call('ZCOUNT', root .. 'new', '-inf', stamped) > 0 or redis.call('HEXISTS', root .. 'named', attempt) == 1
+local unsettled = redis.call('ZCOUNT', root .. 'new', '-inf', stamped) > 0 or redis.call('ZCOUNT', root .. 'packs', '-inf', stamped) > 0
+  or redis.call('HEXISTS', root .. 'named', attempt) == 1
 return {text(now), stretches, latest, unsettled and 1 or 0}

@@ -7,6 +7,7 @@ using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Inbox;
 using FlowDispatch.Redis.Uploads;
 using FlowDispatch.Storage;
+using FlowDispatch.Tracking;
 using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Retention;
@@ -63,7 +64,7 @@ internal sealed class RedisRetentionStore(RedisConnection connection, ExecutionH
         return erased;
     }
 
-    public async Task<InboxPart> ReadInboxAsync(string? position, int limit, CancellationToken cancellationToken = default)
+    public async Task<InboxPart> ReadRepliesAsync(string? position, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
@@ -71,7 +72,7 @@ internal sealed class RedisRetentionStore(RedisConnection connection, ExecutionH
         var places = (RedisValue[])(await connection.RunAsync(
             InboxScript, connection.Inbox, new ScriptArguments(connection).Add(at).Add(id).Add(limit), cancellationToken).ConfigureAwait(false))!;
         var entries = await RedisInboxStore.FindAsync(connection, [.. places.Where((_, i) => i % 2 == 0)]).ConfigureAwait(false);
-        return new(entries, places.Length == 2 * limit ? string.Create(CultureInfo.InvariantCulture, $"{places[^1]}:{places[^2]}") : null);
+        return new([.. entries.Where(e => e.Event is InboundEvent.Reply)], places.Length == 2 * limit ? string.Create(CultureInfo.InvariantCulture, $"{places[^1]}:{places[^2]}") : null);
     }
 
     public Task EraseConversationsAsync(ContactId contact, IReadOnlyCollection<string> channels, CancellationToken cancellationToken = default) =>

@@ -128,7 +128,7 @@ public sealed class ErasureTests
 
         await EraseAsync(host, node, people[0]);
 
-        var left = (await host.Store.Retention.ReadInboxAsync(null, 100, Cancellation)).Entries.Select(e => (InboundEvent.Reply)e.Event);
+        var left = (await host.Store.Retention.ReadRepliesAsync(null, 100, Cancellation)).Entries.Select(e => (InboundEvent.Reply)e.Event);
         Assert.Equal([("channel-1", people[1].WhatsAppId), ("channel-2", people[0].WhatsAppId)], left.Select(r => (r.ChannelId, r.From)));
 
         InboundEvent.Reply Reply(string channel, string from) =>

@@ -58,13 +58,16 @@ public sealed class InboxProcessorTests
     }
 
     [Fact]
-    public async Task A_round_is_at_most_four_thousand_and_says_how_many_it_read()
+    public async Task A_round_is_at_most_sixteen_thousand_and_says_how_many_it_read()
     {
         var run = await TrackedRun.StartAsync();
         await run.SendAsync();
-        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 4_200)], run.Clock.GetUtcNow(), run.Cancellation);
+        foreach (var part in Enumerable.Repeat<InboundEvent>(run.Receipt(ReceiptStatus.Read), 16_200).Chunk(10_000))
+        {
+            await run.Store.Inbox.AppendAsync(part, run.Clock.GetUtcNow(), run.Cancellation);
+        }
 
-        Assert.Equal(4_000, await run.SettleAsync());
+        Assert.Equal(16_000, await run.SettleAsync());
         Assert.Equal(200, await run.SettleAsync());
         Assert.Equal(0, await run.SettleAsync());
     }
@@ -94,6 +97,31 @@ public sealed class InboxProcessorTests
         {
             var replies = (await run.HistoryAsync(person)).Where(e => e.Kind == RecipientEventKind.Replied).Select(e => e.ProviderMessageId!);
             Assert.Equal([$"first-{person}", $"second-{person}"], replies);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_written_before_its_entries_could_be_taken_away_counts_once()
+    {
+        var numbers = Enumerable.Range(0, 100).Select(i => $"55119888{i:00000}").ToArray();
+        var run = await TrackedRun.StartAsync(numbers: numbers);
+        await run.SendAsync();
+        var told = Enumerable.Range(0, 8).SelectMany(time => Enumerable.Range(0, 100).SelectMany(person => (InboundEvent[])
+        [
+            run.Receipt(ReceiptStatus.Delivered, ordinal: person),
+            run.Reply("Oi", numbers[person], $"reply-{person}-{time}"),
+        ]));
+        await run.Store.Inbox.AppendAsync([.. told], run.Clock.GetUtcNow(), run.Cancellation);
+        var store = new RefusingStore(run.Store) { FailingDrops = 1 };
+        var processor = new InboxProcessor(store, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
+
+        Assert.Equal(1_600, await processor.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal((0, 0), (store.FailingDrops, await run.WaitingAsync()));
+        Assert.Equal((100, 100), ((await run.CountersAsync()).Delivered, (await run.CountersAsync()).Replied));
+        for (var person = 0; person < 100; person++)
+        {
+            Assert.Equal(8, (await run.HistoryAsync(person)).Count(e => e.Kind == RecipientEventKind.Replied));
         }
     }
 
@@ -155,6 +183,8 @@ public sealed class InboxProcessorTests
 
         public int Calls { get; private set; }
 
+        public int FailingDrops { get; set; }
+
         public IContactStore Contacts => inner.Contacts;
 
         public IUploadStore Uploads => inner.Uploads;
@@ -203,7 +233,16 @@ public sealed class InboxProcessorTests
         public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
             inner.Inbox.ReadAsync(now, limit, cancellationToken);
 
-        public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default) => inner.Inbox.DropAsync(entries, cancellationToken);
+        public Task DropAsync(IReadOnlyList<long> entries, CancellationToken cancellationToken = default)
+        {
+            if (FailingDrops == 0)
+            {
+                return inner.Inbox.DropAsync(entries, cancellationToken);
+            }
+
+            FailingDrops--;
+            throw new IOException("The store is away.");
+        }
 
         public Task<Recipient?> FindAsync(string organizationId, RecipientId id, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindAsync(organizationId, id, cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
+using FlowDispatch.Tracking;
 
 namespace FlowDispatch.Storage.InMemory;
 
@@ -92,7 +93,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         }
     }
 
-    public Task<InboxPart> ReadInboxAsync(string? position, int limit, CancellationToken cancellationToken = default)
+    public Task<InboxPart> ReadRepliesAsync(string? position, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 1_000);
@@ -100,7 +101,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         {
             var after = position is null ? 0 : long.Parse(position, CultureInfo.InvariantCulture);
             var entries = tables.Inbox.Values.Select(r => r.Entry).Where(e => e.Id > after).Take(limit).ToList();
-            return Task.FromResult(new InboxPart(entries, entries.Count == limit ? entries[^1].Id.ToString(CultureInfo.InvariantCulture) : null));
+            return Task.FromResult(new InboxPart([.. entries.Where(e => e.Event is InboundEvent.Reply)], entries.Count == limit ? entries[^1].Id.ToString(CultureInfo.InvariantCulture) : null));
         }
     }
 

@@ -714,6 +714,33 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                     b.ToTable("fd_inbox", (string)null);
                 });
 
+            modelBuilder.Entity("FlowDispatch.EntityFramework.Inbox.ReceiptPackEntity", b =>
+                {
+                    b.Property<long>("Number")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Number"));
+
+                    b.Property<int>("Count")
+                        .HasColumnType("integer")
+                        .HasColumnName("count");
+
+                    b.Property<byte[]>("Receipts")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipts");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("fd_inbox_packs", (string)null);
+                });
+
             modelBuilder.Entity("FlowDispatch.EntityFramework.Limits.CapCountEntity", b =>
                 {
                     b.Property<long>("Id")
