@@ -49,23 +49,23 @@ public abstract class InboxConformance<TFixture> : StoreConformance<TFixture>
         Assert.Equal(["0", "1", "2"], first.Select(e => ((InboundEvent.Receipt)e.Event).ProviderMessageId));
         Assert.Equal(first, await Store.Inbox.ReadAsync(Now, 3, Cancellation));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Inbox.ReadAsync(Now, 0, Cancellation));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Inbox.ReadAsync(Now, 20_001, Cancellation));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Inbox.ReadAsync(Now, 40_001, Cancellation));
     }
 
     [Fact]
-    public async Task Twenty_thousand_are_read_at_once_in_the_order_they_came()
+    public async Task Forty_thousand_are_read_at_once_in_the_order_they_came()
     {
-        foreach (var part in Receipts(20_003).Chunk(10_000))
+        foreach (var part in Receipts(40_003).Chunk(10_000))
         {
             await Store.Inbox.AppendAsync(part, Now, Cancellation);
             Clock.Advance(TimeSpan.FromTicks(1));
         }
 
-        var entries = await Store.Inbox.ReadAsync(Now, 20_000, Cancellation);
+        var entries = await Store.Inbox.ReadAsync(Now, 40_000, Cancellation);
 
-        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => $"{i}"), Messages(entries));
+        Assert.Equal(Enumerable.Range(0, 40_000).Select(i => $"{i}"), Messages(entries));
         await Store.Inbox.DropAsync(Ids(entries), Cancellation);
-        Assert.Equal(["20000", "20001", "20002"], Messages(await Store.Inbox.ReadAsync(Now, 20_000, Cancellation)));
+        Assert.Equal(["40000", "40001", "40002"], Messages(await Store.Inbox.ReadAsync(Now, 40_000, Cancellation)));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public abstract class InboxConformance<TFixture> : StoreConformance<TFixture>
         await Store.Inbox.AppendAsync(events, Now, Cancellation);
 
         await ReopenAsync();
-        var entries = await Store.Inbox.ReadAsync(Now, 20_000, Cancellation);
+        var entries = await Store.Inbox.ReadAsync(Now, 40_000, Cancellation);
 
         Assert.Equal(events.OfType<InboundEvent.Receipt>(), entries.Select(e => e.Event).OfType<InboundEvent.Receipt>());
         Assert.Equal(events.OfType<InboundEvent.Reply>(), entries.Select(e => e.Event).OfType<InboundEvent.Reply>());

@@ -16,7 +16,7 @@ public readonly record struct AttemptId(RecipientId Recipient, int Number)
         id = default;
         var slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
         if (slash < 0
-            || !RecipientId.TryParse(text![..slash], out var recipient)
+            || !RecipientId.TryParse(text.AsSpan(0, slash), out var recipient)
             || !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             || number < 1)
         {

@@ -38,7 +38,9 @@ public readonly record struct RecipientId(Guid Value)
     }
 
     /// <summary>Reads the usual text form; false for anything that is no recipient's id.</summary>
-    public static bool TryParse(string? text, out RecipientId id)
+    public static bool TryParse(string? text, out RecipientId id) => TryParse(text.AsSpan(), out id);
+
+    internal static bool TryParse(ReadOnlySpan<char> text, out RecipientId id)
     {
         id = default;
         if (!Guid.TryParse(text, CultureInfo.InvariantCulture, out var value) || value.Version != 7 || Low(value) >> NumberBits == 0)

@@ -11,7 +11,7 @@ public interface IInboxStore
     /// <param name="cancellationToken">Gives up; then none is kept.</param>
     Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default);
 
-    /// <summary>The oldest entries that are due, at most <paramref name="limit"/> (1 to 20,000). Two nodes may read the same: settling is idempotent.</summary>
+    /// <summary>The oldest entries that are due, at most <paramref name="limit"/> (1 to 40,000). Two nodes may read the same: settling is idempotent.</summary>
     Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Puts entries that match nothing yet off until <paramref name="until"/>.</summary>

@@ -22,7 +22,7 @@ internal sealed class InboxProcessor(
 {
     // Much is told of the same people within a short time, and of neighbours: the larger a round, the fewer rows it writes,
     // and the more of them lie together.
-    private const int MostInRound = 16_000;
+    private const int MostInRound = 32_000;
     private const int BatchSize = 1_000;
     private const int MostLanes = 4;
     private const int LeastInLane = 500;
@@ -30,8 +30,8 @@ internal sealed class InboxProcessor(
     private readonly OptOutWords _optOutWords = new(options.OptOutWords);
     private readonly ReceiptNotes _notes = new();
 
-    /// <summary>Settles due entries, at most 16,000.</summary>
-    /// <returns>How many were read: with 16,000 more may be waiting.</returns>
+    /// <summary>Settles due entries, at most 32,000.</summary>
+    /// <returns>How many were read: with 32,000 more may be waiting.</returns>
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         var entries = await store.Inbox.ReadAsync(time.GetUtcNow(), MostInRound, cancellationToken).ConfigureAwait(false);
@@ -174,35 +174,36 @@ internal sealed class InboxProcessor(
 
     private static ParallelOptions Beside(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = MostLanes, CancellationToken = cancellationToken };
 
-    private async Task<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
-        InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        switch (match.Entry.Event)
+    private ValueTask<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
+        InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken) => match.Entry.Event switch
         {
-            case InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt:
-                // Found by its message alone, it may be of an execution that was not looked up yet.
-                var run = await runs.FindAsync(recipient, cancellationToken).ConfigureAwait(false);
-                return run is null ? null : situation => ErasureRules.Forget(TrackingRules.Fail(Noted(situation), receipt, match.Attempt, run.Flow, RetryAt));
+            InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => FailAsync(match, receipt, recipient, now, cancellationToken),
+            InboundEvent.Receipt receipt => new(Climb(match, receipt, now)),
+            InboundEvent.Reply reply => new(situation => ErasureRules.Forget(TrackingRules.Reply(situation, reply, optsOut, now))),
+            _ => throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent."),
+        };
 
-                DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
-                    ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
-                    : null;
+    private Func<RecipientSituation, RecipientChange?> Climb(InboxMatch match, InboundEvent.Receipt receipt, DateTimeOffset now) => situation =>
+    {
+        _notes.Add(match, situation.Recipient);
+        return ErasureRules.Forget(TrackingRules.Climb(situation, receipt, match.Attempt, now));
+    };
 
-            case InboundEvent.Receipt receipt:
-                return situation => ErasureRules.Forget(TrackingRules.Climb(Noted(situation), receipt, match.Attempt, now));
+    private async ValueTask<Func<RecipientSituation, RecipientChange?>?> FailAsync(
+        InboxMatch match, InboundEvent.Receipt receipt, RecipientId recipient, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Found by its message alone, it may be of an execution that was not looked up yet.
+        return await runs.FindAsync(recipient, cancellationToken).ConfigureAwait(false) is { } run ? Fail : null;
 
-            case InboundEvent.Reply reply:
-                return situation => ErasureRules.Forget(TrackingRules.Reply(situation, reply, optsOut, now));
-
-            default:
-                throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent.");
-        }
-
-        RecipientSituation Noted(RecipientSituation situation)
+        RecipientChange? Fail(RecipientSituation situation)
         {
             _notes.Add(match, situation.Recipient);
-            return situation;
+            return ErasureRules.Forget(TrackingRules.Fail(situation, receipt, match.Attempt, run.Flow, RetryAt));
         }
+
+        DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
+            ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
+            : null;
     }
 
     private static TimeSpan Longer(TimeSpan backoff, TimeSpan? asked) => asked > backoff ? asked.Value : backoff;

@@ -13,6 +13,9 @@ internal sealed class ReceiptNotes
     private readonly Dictionary<(string Channel, DateTimeOffset ArrivedAt), DateTimeOffset> _new = [];
     private readonly Dictionary<string, ReceiptNote> _last = new(StringComparer.Ordinal);
 
+    // What was added last: of a round nearly all came in at once, and say no more than that.
+    private volatile ReceiptNote? _added;
+
     /// <summary>A receipt for one of the row's attempts; the row as it is before.</summary>
     public void Add(InboxMatch match, Recipient row)
     {
@@ -24,13 +27,21 @@ internal sealed class ReceiptNotes
         }
 
         var arrived = match.Entry.ReceivedAt;
-        var key = (match.Channel!.Id, arrived.AddTicks(-(arrived.UtcTicks % ReceiptNote.Step.Ticks)).ToUniversalTime());
+        var step = arrived.AddTicks(-(arrived.UtcTicks % ReceiptNote.Step.Ticks)).ToUniversalTime();
+        if (_added is { } added && added.AttemptedAt >= attemptedAt && added.ArrivedAt == step && added.ChannelId == match.Channel!.Id)
+        {
+            return;
+        }
+
         lock (_adding)
         {
+            var key = (match.Channel!.Id, step);
             if (!_new.TryGetValue(key, out var latest) || latest < attemptedAt)
             {
-                _new[key] = attemptedAt;
+                _new[key] = latest = attemptedAt;
             }
+
+            _added = new(match.Channel.Id, step, latest);
         }
     }
 
@@ -47,6 +58,7 @@ internal sealed class ReceiptNotes
         }
 
         _new.Clear();
+        _added = null;
         foreach (var note in notes)
         {
             _last[note.ChannelId] = note;

@@ -12,23 +12,25 @@ internal sealed class RunDirectory(IExecutionStore executions)
     private readonly ConcurrentDictionary<int, RunFacts> _runs = [];
 
     /// <summary>The execution of a recipient that exists; null where no execution has it.</summary>
-    public async Task<RunFacts?> FindAsync(RecipientId recipient, CancellationToken cancellationToken)
+    public ValueTask<RunFacts?> FindAsync(RecipientId recipient, CancellationToken cancellationToken) =>
+        _runs.TryGetValue(recipient.ExecutionNumber, out var run) && recipient.Ordinal < run.Recipients
+            ? new(run.Has(recipient) ? run : null)
+            : ReadAsync(recipient, cancellationToken);
+
+    private async ValueTask<RunFacts?> ReadAsync(RecipientId recipient, CancellationToken cancellationToken)
     {
-        if (!_runs.TryGetValue(recipient.ExecutionNumber, out var run) || recipient.Ordinal >= run.Recipients)
+        if (await executions.FindByNumberAsync(recipient.ExecutionNumber, cancellationToken).ConfigureAwait(false) is not { } execution)
         {
-            if (await executions.FindByNumberAsync(recipient.ExecutionNumber, cancellationToken).ConfigureAwait(false) is not { } execution)
-            {
-                return null;
-            }
-
-            if (_runs.Count >= MostRemembered)
-            {
-                _runs.Clear();
-            }
-
-            _runs[recipient.ExecutionNumber] = run = RunFacts.Of(execution);
+            return null;
         }
 
+        if (_runs.Count >= MostRemembered)
+        {
+            _runs.Clear();
+        }
+
+        var run = RunFacts.Of(execution);
+        _runs[recipient.ExecutionNumber] = run;
         return recipient.Ordinal < run.Recipients && run.Has(recipient) ? run : null;
     }
 }

@@ -7,10 +7,10 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>Changes of single recipients within a transaction, decided on their rows while nobody else can change them.</summary>
 internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList<RecipientTransition> transitions)
 {
-    internal const string Situations =
-        $"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k";
+    // Of the newest version of each, which nobody else changes from here on.
+    internal const string Held = $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR NO KEY UPDATE OF r";
 
-    private const string HoldRows = "SELECT 1 FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR NO KEY UPDATE OF r";
+    internal const string Unanswered = $"SELECT r.key FROM unnest($1) AS r(key) WHERE {RecipientRow.OpenUnanswered}";
 
     private readonly long[] _keys = [.. transitions.Select(t => PackedKey.Of(t.Recipient.ExecutionNumber, t.Recipient.Ordinal)).Distinct().Order()];
 
@@ -31,30 +31,42 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
 
     private async Task<(Dictionary<RecipientId, RecipientSituation> Situations, HashSet<int> Open)> HoldAsync(CancellationToken cancellationToken)
     {
+        var (rows, heads) = await HoldRowsAsync(cancellationToken).ConfigureAwait(false);
+
+        // Once they are held: what was marked before is seen. Whoever has ended has nothing to be answered, and most have.
+        var open = rows.Where(r => r.Open).Select(r => PackedKey.Of(r.Id.ExecutionNumber, r.Id.Ordinal)).Order().ToArray();
+        var unanswered = open.Length == 0
+            ? []
+            : (await session.ReadAsync(Unanswered, row => row.GetInt64(0), cancellationToken, open).ConfigureAwait(false)).ToHashSet();
+        return (
+            rows.ToDictionary(r => r.Id, row => Situation(row, unanswered.Contains(PackedKey.Of(row.Id.ExecutionNumber, row.Id.Ordinal)))),
+            [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
+
+        RecipientSituation Situation(Recipient row, bool inFlight) => new(
+            inFlight && row.Status == RecipientStatus.Pending ? row with { Status = RecipientStatus.Sending } : row, heads[row.Id.ExecutionNumber].IsOpen, inFlight);
+    }
+
+    private async Task<(List<Recipient> Rows, Dictionary<int, ExecutionHead> Heads)> HoldRowsAsync(CancellationToken cancellationToken)
+    {
         var batch = session.Batch();
         await using (batch.ConfigureAwait(false))
         {
             // Due entries first, as whoever claims and marks them does: what is marked from here on waits for this to end.
             PostgresCommit.Hold(batch, _keys);
-            batch.Add(HoldRows, _keys);
             batch.Add($"SELECT {ExecutionHeads.Columns} FROM fd_executions e WHERE e.number = ANY($1)", transitions.Select(t => t.Recipient.ExecutionNumber).Distinct().ToArray());
-            batch.Add(Situations, _keys);
+            batch.Add(Held, _keys);
             var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (rows.ConfigureAwait(false))
             {
-                await rows.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 var heads = (await rows.NextListAsync(ExecutionHeads.Read, cancellationToken).ConfigureAwait(false)).ToDictionary(e => e.Number);
-                var situations = await rows.NextListAsync(row => Situation(row, heads), cancellationToken).ConfigureAwait(false);
-                return (situations.OfType<RecipientSituation>().ToDictionary(s => s.Recipient.Id), [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
+
+                // Without a head the execution is pruned and its rows are not yet.
+                var found = await rows.NextListAsync(
+                    row => heads.TryGetValue(PackedKey.Parent(row.GetInt64(0)), out var head) ? RecipientRow.Read(row, head) : null, cancellationToken).ConfigureAwait(false);
+                return ([.. found.OfType<Recipient>()], heads);
             }
         }
     }
-
-    // Null where the execution is pruned and its rows are not yet.
-    private static RecipientSituation? Situation(System.Data.Common.DbDataReader row, Dictionary<int, ExecutionHead> heads) =>
-        heads.TryGetValue(PackedKey.Parent(row.GetInt64(0)), out var execution)
-            ? new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetBoolean(RecipientRow.Width + 1))
-            : null;
 
     private int Decide(Dictionary<RecipientId, RecipientSituation> situations, SortedDictionary<int, RecipientWriter> writers)
     {

@@ -41,11 +41,14 @@ internal static class RecipientRow
     public const string Shown = $"CASE WHEN r.status = 0 AND {Unanswered} THEN 1 ELSE r.status END";
 
     /// <summary>Whether an attempt is marked and has no outcome.</summary>
-    public const string Unanswered = """
-        (r.open AND COALESCE(
+    public const string Unanswered = $"(r.open AND {OpenUnanswered})";
+
+    /// <summary>The same of an open recipient, of whom it needs the key alone.</summary>
+    public const string OpenUnanswered = """
+        COALESCE(
             (SELECT d.marked FROM fd_due d WHERE d.key = r.key),
             (SELECT s.token IS NOT NULL AND r.key < s.key + s.position FROM fd_slices s WHERE s.key <= r.key ORDER BY s.key DESC LIMIT 1),
-            FALSE))
+            FALSE)
         """;
 
     /// <summary>The open recipient at the reader, who is as it was planned.</summary>

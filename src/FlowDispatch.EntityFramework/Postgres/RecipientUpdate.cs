@@ -38,6 +38,14 @@ internal static class RecipientUpdate
             AND r.status = $11 AND r.reached = $12 AND r.open = $13 AND r.attempts = $14 AND r.next_attempt_at IS NOT DISTINCT FROM $15
         """;
 
+    // What receipts do, nearly all of them.
+    internal const string Climb = """
+        UPDATE fd_recipients r SET status = x.status, reached = x.reached, sent_at = x.sent_at, delivered_at = x.delivered_at, read_at = x.read_at
+        FROM unnest((SELECT $1), (SELECT $2), (SELECT $3), (SELECT $4), (SELECT $5), (SELECT $6), (SELECT $7), (SELECT $8))
+            AS x(key, status, reached, sent_at, delivered_at, read_at, was_status, was_reached)
+        WHERE r.key = x.key AND r.status = x.was_status AND r.reached = x.was_reached
+        """;
+
     internal const string Any = """
         UPDATE fd_recipients r SET status = x.status, reached = x.reached, open = x.open, attempts = x.attempts, step_attempts = x.step_attempts,
             flow_completed = x.flow_completed, next_attempt_at = x.next_attempt_at, waiting_reason = x.waiting_reason, in_doubt_since = x.in_doubt_since,
@@ -64,6 +72,12 @@ internal static class RecipientUpdate
     /// <param name="expected">Gains the places of the statements and how many rows each must change, or a row stands no more as it was read.</param>
     public static void Add(PostgresBatch batch, IReadOnlyList<RecipientWrite> writes, List<(int Place, int Rows)> expected)
     {
+        if (writes.Where(w => w.IsClimb).ToList() is { Count: > 0 } climbs)
+        {
+            expected.Add((batch.Add(Climb, [.. ClimbValues(climbs)]), climbs.Count));
+            writes = [.. writes.Except(climbs)];
+        }
+
         var (groups, others) = Group(writes);
         groups.ForEach(group => expected.Add((batch.Add(Alike, [.. AlikeValues(group)]), group.Count)));
         if (others.Count > 0)
@@ -146,6 +160,12 @@ internal static class RecipientUpdate
             before.NextAttemptAt,
         ];
     }
+
+    private static PostgresValue[] ClimbValues(List<RecipientWrite> w) =>
+    [
+        Keys(w), Column(w, r => (int)r.Status), Column(w, r => (int)r.Reached), Instants(w, r => r.SentAt), Instants(w, r => r.DeliveredAt),
+        Instants(w, r => r.ReadAt), Was(w, r => (int)r.Status), Was(w, r => (int)r.Reached),
+    ];
 
     private static PostgresValue[] AnyValues(List<RecipientWrite> w) =>
     [

@@ -35,6 +35,16 @@ internal sealed class RecipientWrite(long key, Recipient before)
         Before.InDoubtSince == After.InDoubtSince && Before.ErrorCode == After.ErrorCode && Before.ErrorMessage == After.ErrorMessage
         && Before.DeliveredAt == After.DeliveredAt && Before.ReadAt == After.ReadAt && Before.RepliedAt == After.RepliedAt && Before.FailedAt == After.FailedAt;
 
+    /// <summary>Whether a receipt did no more than take it further: nothing else of the row is another.</summary>
+    public bool IsClimb => After == Before with
+    {
+        Status = After.Status,
+        Reached = After.Reached,
+        SentAt = After.SentAt,
+        DeliveredAt = After.DeliveredAt,
+        ReadAt = After.ReadAt,
+    };
+
     /// <summary>Whether both rows are the same before and after, but for what a plain outcome has of its own: key, message id, and when it was sent, attempted and completed.</summary>
     public bool IsLike(RecipientWrite other) =>
         IsAlike(Before, other.Before) && IsAlike(After, other.After) && After.StepAttempts == other.After.StepAttempts

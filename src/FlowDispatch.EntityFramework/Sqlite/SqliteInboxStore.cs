@@ -27,7 +27,7 @@ internal sealed class SqliteInboxStore(SqliteDatabase database) : IInboxStore
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 20_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 40_000);
         return database.ReadAsync(
             session =>
             {

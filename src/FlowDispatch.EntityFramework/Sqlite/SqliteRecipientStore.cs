@@ -234,44 +234,11 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         return database.WriteAsync(
             session =>
             {
-                var changed = 0;
-                var executions = new Dictionary<int, (ExecutionHead? Head, RecipientWriter Writer)>();
-                foreach (var transition in transitions)
-                {
-                    var number = transition.Recipient.ExecutionNumber;
-                    if (!executions.TryGetValue(number, out var execution))
-                    {
-                        executions[number] = execution = (SqliteExecutionHead.Find(session, number), new(session, number));
-                    }
-
-                    var key = PackedKey.Of(number, transition.Recipient.Ordinal);
-                    if (execution.Head is { } head
-                        && head.RecipientAt(transition.Recipient.Ordinal) == transition.Recipient
-                        && ReadSituation(session, head, key) is { } situation
-                        && transition.Decide(situation) is { } change)
-                    {
-                        execution.Writer.Write(key, situation.Recipient, change);
-                        changed++;
-                    }
-                }
-
-                foreach (var (_, writer) in executions.Values)
-                {
-                    writer.Save();
-                }
-
+                var changed = new SqliteTransitions(session).Run(transitions);
                 SqliteInboxStore.Drop(session, consumedInbox);
                 return changed;
             },
             cancellationToken);
-    }
-
-    private static RecipientSituation? ReadSituation(SqliteSession session, ExecutionHead execution, long key)
-    {
-        using var row = session[$"SELECT {RecipientRow.Columns}, {RecipientRow.Shown}, {RecipientRow.Unanswered} {RecipientRow.FromShown} WHERE r.key = $1"].Read(key);
-        return row.Read()
-            ? new(RecipientRow.Read(row, execution, RecipientRow.Width), execution.IsOpen, row.GetInt32(RecipientRow.Width + 1) != 0)
-            : null;
     }
 
     internal static Recipient? ReadOne(SqliteSession session, ExecutionHead execution, long key)

@@ -48,7 +48,7 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
     public async Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 20_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 40_000);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var packs = InboxPacks.OldestAsync(connection, now, limit);
         var due = await database.SortedSetRangeByScoreWithScoresAsync(

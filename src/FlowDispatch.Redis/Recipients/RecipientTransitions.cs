@@ -78,6 +78,9 @@ internal sealed class RecipientTransitions(RedisConnection connection, Execution
     {
         private readonly Dictionary<int, List<RecipientChange>> _changes = [];
 
+        // As they were read: who is asked about again is not decoded again.
+        private readonly Dictionary<int, Recipient> _shown = [];
+
         public ExecutionHead Execution => execution;
 
         public List<RecipientTransition> Transitions => transitions;
@@ -91,7 +94,7 @@ internal sealed class RecipientTransitions(RedisConnection connection, Execution
         public void Decide(RecipientTransition transition)
         {
             var ordinal = transition.Recipient.Ordinal;
-            var row = _changes.TryGetValue(ordinal, out var earlier) ? earlier[^1].After : rows.Shown(ordinal);
+            var row = _changes.TryGetValue(ordinal, out var earlier) ? earlier[^1].After : Shown(ordinal);
             var inFlight = rows.IsMarked(ordinal) && row.Open && earlier?.Exists(c => c.DueAt is not null) is not true;
             if (transition.Decide(new(row, rows.ExecutionOpen, inFlight)) is { } change)
             {
@@ -100,13 +103,26 @@ internal sealed class RecipientTransitions(RedisConnection connection, Execution
             }
         }
 
+        // In a sender's hands is what attempt marks say, never what a row says.
+        private static Recipient Stored(Recipient shown) => shown.Status == RecipientStatus.Sending ? shown with { Status = RecipientStatus.Pending } : shown;
+
+        private Recipient Shown(int ordinal)
+        {
+            if (!_shown.TryGetValue(ordinal, out var row))
+            {
+                _shown[ordinal] = row = rows.Shown(ordinal);
+            }
+
+            return row;
+        }
+
         public RowWrites Writes()
         {
             var writes = new RowWrites();
             foreach (var (ordinal, changes) in _changes)
             {
                 var last = changes[^1] with { DueAt = changes.LastOrDefault(c => c.DueAt is not null || !c.After.Open)?.DueAt };
-                writes.Add(rows.Row(ordinal), rows.State(ordinal), last, changes.Take(changes.Count - 1).Select(c => c.Event).OfType<RecipientEvent>());
+                writes.Add(Stored(_shown[ordinal]), rows.State(ordinal), last, changes.Take(changes.Count - 1).Select(c => c.Event).OfType<RecipientEvent>());
             }
 
             return writes;

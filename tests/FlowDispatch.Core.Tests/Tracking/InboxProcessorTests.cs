@@ -58,16 +58,16 @@ public sealed class InboxProcessorTests
     }
 
     [Fact]
-    public async Task A_round_is_at_most_sixteen_thousand_and_says_how_many_it_read()
+    public async Task A_round_is_at_most_thirty_two_thousand_and_says_how_many_it_read()
     {
         var run = await TrackedRun.StartAsync();
         await run.SendAsync();
-        foreach (var part in Enumerable.Repeat<InboundEvent>(run.Receipt(ReceiptStatus.Read), 16_200).Chunk(10_000))
+        foreach (var part in Enumerable.Repeat<InboundEvent>(run.Receipt(ReceiptStatus.Read), 32_200).Chunk(10_000))
         {
             await run.Store.Inbox.AppendAsync(part, run.Clock.GetUtcNow(), run.Cancellation);
         }
 
-        Assert.Equal(16_000, await run.SettleAsync());
+        Assert.Equal(32_000, await run.SettleAsync());
         Assert.Equal(200, await run.SettleAsync());
         Assert.Equal(0, await run.SettleAsync());
     }

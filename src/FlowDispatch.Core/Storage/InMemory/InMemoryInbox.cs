@@ -23,7 +23,7 @@ internal sealed class InMemoryInbox(Tables tables) : IInboxStore
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 20_000);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 40_000);
         lock (tables.Gate)
         {
             return Task.FromResult<IReadOnlyList<InboxEntry>>([.. tables.Inbox.Values.Where(r => r.DueAt <= now).Take(limit).Select(r => r.Entry)]);
