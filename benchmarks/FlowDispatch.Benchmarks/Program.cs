@@ -15,10 +15,11 @@ internal static class Program
             database is made and dropped again; without one a server is started, which needs PostgreSQL installed. With
             --processes so many share the run on PostgreSQL or Redis, each sending --concurrency messages at once; the figures
             are of all of them together, the memory is the largest of one.
-        receipts --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
+        receipts --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION] [--batch N] [--callers N]
             A dispatch, and then receipts for its messages: sent, delivered and read of each, in no order, all of them twice, in
-            batches of 1,000. Measured until everybody's message is read and the inbox is empty; prints one JSON line. Stores and
-            connections as above; Redis's names a server, without one 127.0.0.1:6379, and its keys are deleted afterwards.
+            batches of 1,000 or --batch, handed in by one caller or --callers at once. Measured until everybody's message is read
+            and the inbox is empty; prints one JSON line. Stores and connections as above; Redis's names a server, without one
+            127.0.0.1:6379, and its keys are deleted afterwards.
         flow --store memory|sqlite|postgres|redis --recipients N --concurrency N [--connection CONNECTION]
             A flow of one message, and then one that asks with the window policy's template, waits for the reply that everybody
             writes at once, and sends a message then; prints one JSON line with what a recipient costs in each.

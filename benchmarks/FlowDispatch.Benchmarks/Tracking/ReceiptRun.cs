@@ -7,10 +7,9 @@ namespace FlowDispatch.Benchmarks.Tracking;
 /// <summary>One execution of a flow of one message, and then the receipts for its messages, handed in as webhooks do and settled by the node.</summary>
 internal static class ReceiptRun
 {
-    private const int BatchSize = 1_000;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
-    public static async Task<ReceiptResult> MeasureAsync(BenchmarkStore store, int recipients, int concurrency)
+    public static async Task<ReceiptResult> MeasureAsync(BenchmarkStore store, int recipients, int concurrency, int batch, int callers)
     {
         try
         {
@@ -21,10 +20,8 @@ internal static class ReceiptRun
             GC.Collect();
 
             var from = host.Meter.Read();
-            foreach (var batch in receipts.Batches(BatchSize))
-            {
-                await host.Inbox.ReceiveAsync(batch);
-            }
+            await Parallel.ForEachAsync(
+                receipts.Batches(batch), new ParallelOptions { MaxDegreeOfParallelism = callers }, async (events, cancel) => await host.Inbox.ReceiveAsync(events, cancel));
 
             while (!await IsSettledAsync(host, recipients))
             {

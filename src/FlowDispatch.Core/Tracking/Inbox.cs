@@ -1,6 +1,5 @@
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Nodes;
-using FlowDispatch.Storage;
 
 namespace FlowDispatch.Tracking;
 
@@ -9,28 +8,27 @@ public sealed class Inbox
 {
     private const int MostAtOnce = 10_000;
 
-    private readonly IStore _store;
+    private readonly InboxWriter _writer;
     private readonly ReceiptReceiver _receiver;
     private readonly NodeSignal _signal;
-    private readonly TimeProvider _time;
     private readonly Meters _meters;
 
-    internal Inbox(IStore store, ReceiptReceiver receiver, NodeSignal signal, TimeProvider time, Meters meters)
+    internal Inbox(InboxWriter writer, ReceiptReceiver receiver, NodeSignal signal, Meters meters)
     {
-        _store = store;
+        _writer = writer;
         _receiver = receiver;
         _signal = signal;
-        _time = time;
         _meters = meters;
     }
 
     /// <summary>Keeps events until they are settled. Once this returns they survive a crash, so the provider may be told "received".</summary>
     /// <remarks>
-    /// Handing the same in again is harmless: after an exception do that with all of them. A host that hands in what
+    /// Handing the same in again is harmless: after an exception do that with all of them. What is handed in by many callers
+    /// at once is written together, so that calls of one event each cost little more than one call of all. A host that hands in what
     /// providers tell it in another way than by the webhooks calls <see cref="ReceiptReceiver.Announce"/> when it begins.
     /// </remarks>
     /// <param name="events">In the order they came; any number.</param>
-    /// <param name="cancellationToken">Gives up; some of more than 10,000 may have been kept.</param>
+    /// <param name="cancellationToken">Gives up; some or all may have been kept.</param>
     public async Task ReceiveAsync(IReadOnlyList<InboundEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -39,7 +37,7 @@ public sealed class Inbox
         {
             foreach (var part in events.Chunk(MostAtOnce))
             {
-                await _store.Inbox.AppendAsync(part, _time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                await _writer.AppendAsync(part, cancellationToken).ConfigureAwait(false);
                 _meters.Inbox.Kept(part);
             }
         }

@@ -19,10 +19,9 @@ internal static class TrackingRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TrackingOptions>, TrackingOptionsValidator>());
         services.TryAddSingleton(s => new ReceiptReceiver(s.GetRequiredService<WorkQueue>()));
         services.TryAddSingleton(s => new Inbox(
-            s.GetRequiredService<IStore>(),
+            new(s.GetRequiredService<IStore>().Inbox, s.GetRequiredService<WorkQueue>(), s.GetRequiredService<TimeProvider>()),
             s.GetRequiredService<ReceiptReceiver>(),
             s.GetRequiredService<NodeSignal>(),
-            s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<Meters>()));
         services.TryAddSingleton(s =>
         {
