@@ -26,15 +26,16 @@ internal sealed class ReceiptNotes
             return;
         }
 
-        var arrived = match.Entry.ReceivedAt;
-        var step = arrived.AddTicks(-(arrived.UtcTicks % ReceiptNote.Step.Ticks)).ToUniversalTime();
-        if (_added is { } added && added.AttemptedAt >= attemptedAt && added.ArrivedAt == step && added.ChannelId == match.Channel!.Id)
+        var arrived = match.Entry.ReceivedAt.UtcTicks;
+        if (_added is { } added && added.AttemptedAt >= attemptedAt && arrived >= added.ArrivedAt.UtcTicks && arrived - added.ArrivedAt.UtcTicks < ReceiptNote.Step.Ticks
+            && added.ChannelId == match.Channel!.Id)
         {
             return;
         }
 
         lock (_adding)
         {
+            var step = new DateTimeOffset(arrived - (arrived % ReceiptNote.Step.Ticks), TimeSpan.Zero);
             var key = (match.Channel!.Id, step);
             if (!_new.TryGetValue(key, out var latest) || latest < attemptedAt)
             {
