@@ -174,6 +174,46 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
     }
 
     [Fact]
+    public async Task A_strangers_id_that_leads_to_somebodys_row_changes_nothing_of_it()
+    {
+        var (execution, sent) = await SentAsync(2);
+        var stranger = RecipientId.Create(sent[0].ExecutionNumber, sent[0].Ordinal, Now.AddDays(-40));
+
+        var changed = await Store.Recipients.TransitionAsync(
+            [Climb(stranger, ReceiptStatus.Read), Climb(sent[0], ReceiptStatus.Delivered), Climb(stranger, ReceiptStatus.Read), Climb(sent[1], ReceiptStatus.Delivered)],
+            [], Cancellation);
+
+        Assert.Equal(2, changed);
+        var rows = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((2, 0), (rows.Delivered, rows.Read));
+
+        RecipientTransition Climb(RecipientId id, ReceiptStatus status) => new(id, s => TrackingRules.Climb(s, Some.Receipt(Clock, status, $"wamid.{id}"), 1, Now));
+    }
+
+    [Fact]
+    public async Task Several_reports_of_one_person_in_one_write_count_each_and_stay_in_their_order()
+    {
+        var (execution, sent) = await SentAsync(2);
+
+        var changed = await Store.Recipients.TransitionAsync(
+            [
+                new(sent[0], s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered, $"wamid.{sent[0]}"), 1, Now)),
+                new(sent[0], s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered, $"wamid.{sent[0]}"), 1, Now)),
+                new(sent[0], s => TrackingRules.Reply(s, Some.Reply(Clock, "first"), optedOut: false, Now)),
+                new(sent[0], s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Read, $"wamid.{sent[0]}"), 1, Now)),
+                new(sent[0], s => TrackingRules.Reply(s, Some.Reply(Clock, "second"), optedOut: false, Now)),
+            ],
+            [], Cancellation);
+
+        Assert.Equal(4, changed);
+        var rows = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((2, 1, 1, 1), (rows.Sent, rows.Delivered, rows.Read, rows.Replied));
+        Assert.Equal(["first", "second"], (await Store.Recipients.ReadHistoryAsync(sent[0], Cancellation)).Where(e => e.Kind == RecipientEventKind.Replied).Select(e => e.Message));
+        var row = await FindAsync(sent[0]);
+        Assert.Equal((RecipientStatus.Replied, true, true), (row.Status, row.DeliveredAt is not null, row.ReadAt is not null));
+    }
+
+    [Fact]
     public async Task Eight_at_once_count_each_change_once()
     {
         var (execution, sent) = await SentAsync(20);

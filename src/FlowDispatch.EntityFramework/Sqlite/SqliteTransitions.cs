@@ -63,7 +63,8 @@ internal sealed class SqliteTransitions(SqliteSession session)
 
     private Standing? Find(RecipientId id)
     {
-        if (!_standings.ContainsKey(id) && _executions.ContainsKey(id.ExecutionNumber))
+        // Written by now, and read again; or a stranger's id that leads to somebody else's row.
+        if (!_standings.ContainsKey(id) && _executions.TryGetValue(id.ExecutionNumber, out var execution) && execution.Head?.RecipientAt(id.Ordinal) == id)
         {
             using var row = session[$"{Columns} {RecipientRow.FromShown} WHERE r.key = $1"].Read(PackedKey.Of(id.ExecutionNumber, id.Ordinal));
             if (row.Read())

@@ -50,14 +50,14 @@ internal sealed class RedisInboxStore(RedisConnection connection) : IInboxStore
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, 40_000);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var packs = InboxPacks.OldestAsync(connection, now, limit);
         var due = await database.SortedSetRangeByScoreWithScoresAsync(
             connection.Inbox.Append("due"), double.NegativeInfinity, Instant.Of(now), Exclude.None, Order.Ascending, 0, limit).ConfigureAwait(false);
         var singles = await FindAsync(connection, [.. due.Select(d => d.Element)]).ConfigureAwait(false);
+
+        // After them: what leaves a pack in between is read the next time, and not twice now.
+        var packs = await InboxPacks.OldestAsync(connection, now, limit).ConfigureAwait(false);
         return ReceiptPack.Oldest(
-            [.. singles.Join(due, e => e.Id, d => Parse(d.Element), (entry, place) => (Instant.At((long)place.Score), entry)).OrderBy(e => e.Item1)],
-            await packs.ConfigureAwait(false),
-            limit);
+            [.. singles.Join(due, e => e.Id, d => Parse(d.Element), (entry, place) => (Instant.At((long)place.Score), entry)).OrderBy(e => e.Item1)], packs, limit);
     }
 
     /// <summary>Entries by id; those that are gone are left out.</summary>
