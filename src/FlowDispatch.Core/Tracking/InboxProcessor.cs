@@ -14,8 +14,7 @@ namespace FlowDispatch.Tracking;
 /// <remarks>
 /// What a round changes is written first, and only then its entries are taken away, in one step with it where one write
 /// does. A crash between leaves all entries, and doing them again changes nothing twice; that also holds when two nodes
-/// settle the same ones. One round at a time; a large one is written by several writers beside each other, each with people
-/// of its own.
+/// settle the same ones. One round at a time.
 /// </remarks>
 internal sealed class InboxProcessor(
     IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, Meters meters, ILogger logger)
@@ -24,11 +23,11 @@ internal sealed class InboxProcessor(
     // and the more of them lie together.
     private const int MostInRound = 32_000;
     private const int BatchSize = 1_000;
-    private const int MostLanes = 4;
-    private const int LeastInLane = 500;
+    private const int MostBeside = 4;
 
     private readonly OptOutWords _optOutWords = new(options.OptOutWords);
     private readonly ReceiptNotes _notes = new();
+    private readonly TransitionWriter _writer = new(store, meters.Inbox);
 
     /// <summary>Settles due entries, at most 32,000.</summary>
     /// <returns>How many were read: with 32,000 more may be waiting.</returns>
@@ -102,7 +101,7 @@ internal sealed class InboxProcessor(
             }
         }
 
-        await WriteAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
+        await _writer.WriteAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
         await PutOffAsync(unmatched, now, cancellationToken).ConfigureAwait(false);
     }
 
@@ -116,63 +115,10 @@ internal sealed class InboxProcessor(
         var matches = new ConcurrentDictionary<int, IReadOnlyList<InboxMatch>>();
         await Parallel.ForEachAsync(
             entries.Chunk(BatchSize).Index(),
-            Beside(cancellationToken),
+            new ParallelOptions { MaxDegreeOfParallelism = MostBeside, CancellationToken = cancellationToken },
             async (part, _) => matches[part.Index] = await matcher.MatchAsync(part.Item, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         return [.. matches.OrderBy(m => m.Key).SelectMany(m => m.Value)];
     }
-
-    private async Task WriteAsync(List<RecipientTransition> transitions, List<long> settled, CancellationToken cancellationToken)
-    {
-        if (settled.Count == 0)
-        {
-            return;
-        }
-
-        if (transitions.Count <= BatchSize)
-        {
-            await WriteAsync(transitions.ToArray(), settled, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            await Parallel.ForEachAsync(Lanes(transitions), Beside(cancellationToken), async (lane, _) =>
-            {
-                foreach (var part in lane.Chunk(BatchSize))
-                {
-                    await WriteAsync(part, [], cancellationToken).ConfigureAwait(false);
-                }
-            }).ConfigureAwait(false);
-            await store.Inbox.DropAsync(settled, cancellationToken).ConfigureAwait(false);
-        }
-
-        meters.Inbox.Settled(settled.Count);
-    }
-
-    private async Task WriteAsync(RecipientTransition[] transitions, IReadOnlyList<long> settled, CancellationToken cancellationToken)
-    {
-        var watch = meters.Inbox.Watching();
-        await store.Recipients.TransitionAsync(watch is null ? transitions : Array.ConvertAll(transitions, watch.Over), settled, cancellationToken).ConfigureAwait(false);
-        watch?.Written();
-    }
-
-    // Neighbours together, and each person's in their order: so nobody is in two lanes.
-    private static IEnumerable<ArraySegment<RecipientTransition>> Lanes(List<RecipientTransition> transitions)
-    {
-        var ordered = transitions.OrderBy(t => t.Recipient.ExecutionNumber).ThenBy(t => t.Recipient.Ordinal).ToArray();
-        var size = Math.Max((ordered.Length + MostLanes - 1) / MostLanes, LeastInLane);
-        for (var from = 0; from < ordered.Length;)
-        {
-            var to = Math.Min(from + size, ordered.Length);
-            while (to < ordered.Length && ordered[to].Recipient == ordered[to - 1].Recipient)
-            {
-                to++;
-            }
-
-            yield return new(ordered, from, to - from);
-            from = to;
-        }
-    }
-
-    private static ParallelOptions Beside(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = MostLanes, CancellationToken = cancellationToken };
 
     private ValueTask<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
         InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken) => match.Entry.Event switch
