@@ -32,7 +32,7 @@ internal sealed class RedisStore : IStore, IStoreSignals, IAsyncDisposable, IDis
         Uploads = new RedisUploadStore(connection);
         Flows = new RedisFlowStore(connection);
         Automations = new RedisAutomationStore(connection, heads);
-        Executions = new RedisExecutionStore(connection, heads, open, news);
+        Executions = new RedisExecutionStore(connection, heads, open, channels, news);
         Recipients = new RedisRecipientStore(connection, heads, channels);
         Claims = new RedisClaimStore(connection, heads, open, channels);
         Limits = new RedisLimitStore(connection);

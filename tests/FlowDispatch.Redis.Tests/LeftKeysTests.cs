@@ -1,4 +1,5 @@
 using System.Text;
+using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Retention;
 using FlowDispatch.Storage;
@@ -51,6 +52,28 @@ public sealed class LeftKeysTests : IAsyncLifetime
         }
 
         Assert.Equal(31, (await SumAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task Of_one_that_was_cancelled_while_it_was_planned_nothing_is_left_either()
+    {
+        var people = await _store.Contacts.UpsertAsync(Some.Organization, [.. Enumerable.Range(0, 40).Select(Some.Upsert)], ContactUpdateMode.Fill, revive: false, Cancellation);
+        var automation = Some.Automation(_clock);
+        await _store.Automations.CreateAsync(automation, cancellationToken: Cancellation);
+        var execution = (await _store.Executions.CreateAsync(Some.Execution(_clock, automation), cancellationToken: Cancellation)).Execution!;
+        var lease = (await _store.Executions.LeasePlanAsync("planner", TimeSpan.FromMinutes(1), Cancellation))!;
+        Assert.True(await _store.Executions.AppendPlanAsync(
+            lease, new() { Recipients = [.. people.Select(p => Some.Planned(p.Contact))], Position = null, Finished = false, SliceSize = 10, At = _clock.GetUtcNow() }, Cancellation));
+        await _store.Executions.UpdateAsync(
+            Some.Organization, execution.Id, e => e with { Status = ExecutionStatus.Cancelled, CompletedAt = _clock.GetUtcNow() }, Cancellation);
+        Assert.Equal(40, await _store.Claims.CancelOpenAsync(execution.Number, 100, Cancellation));
+        _clock.Advance(TimeSpan.FromDays(2));
+        Assert.NotEmpty(Keys($"{{c:{Some.Channel}}}:*"));
+
+        Assert.Equal(new PruneResult(1, 40), await PruneAsync());
+
+        Assert.Empty(Keys($"{{{execution.Number}}}:*"));
+        Assert.Empty(Keys($"{{c:{Some.Channel}}}:*"));
     }
 
     [Fact]

@@ -79,6 +79,51 @@ public abstract class PlanConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task A_contact_is_planned_once_however_many_executions_reach_it_meanwhile()
+    {
+        var contacts = await ContactsAsync(2);
+        var execution = await ExecutionAsync();
+        var lease = (await LeasePlanAsync())!;
+        Assert.True(await Store.Executions.AppendPlanAsync(lease, Batch([Some.Planned(contacts[0])], finished: false), Cancellation));
+        for (var i = 0; i < 60; i++)
+        {
+            await PlanAsync(await ExecutionAsync(), [Some.Planned(contacts[0])]);
+        }
+
+        Assert.True(await Store.Executions.AppendPlanAsync(lease, Batch([.. contacts.Select(Some.Planned)]), Cancellation));
+
+        Assert.Equal(contacts.Select(c => c.Id), (await RecipientsAsync(execution)).Select(r => r.ContactId));
+    }
+
+    [Fact]
+    public async Task Whom_a_planner_named_after_its_lease_is_planned_by_the_next_once_and_found_by_a_reply()
+    {
+        var contacts = await ContactsAsync(6);
+        var execution = await ExecutionAsync();
+        var late = (await LeasePlanAsync())!;
+        Clock.Advance(Lease);
+        var next = (await LeasePlanAsync())!;
+        Assert.True(await AppendAsync(next, [0, 1], finished: false));
+
+        Assert.False(await AppendAsync(late, [2, 3, 1], finished: false));
+        Assert.True(await AppendAsync(next, [3, 1, 2, 4], finished: false));
+        Assert.False(await AppendAsync(late, [5, 2, 3], finished: true));
+        Assert.True(await AppendAsync(next, [2, 3, 5], finished: true));
+
+        var rows = await RecipientsAsync(execution);
+        Assert.Equal(((int[])[0, 1, 3, 2, 4, 5]).Select(i => contacts[i].Id), rows.Select(r => r.ContactId));
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        Assert.True(await MarkAsync(lease, items));
+        Assert.True(await CommitAsync(lease, items.Select(i => Accepted(i))));
+        var latest = await Store.Recipients.FindLatestAsync(Some.Channel, [.. contacts.Select(c => c.Id)], Cancellation);
+        Assert.Equal(rows.ToDictionary(r => r.ContactId, r => r.Id), latest);
+
+        Task<bool> AppendAsync(PlanLease lease, int[] places, bool finished) =>
+            Store.Executions.AppendPlanAsync(lease, Batch([.. places.Select(p => Some.Planned(contacts[p]))], finished: finished), Cancellation);
+    }
+
+    [Fact]
     public async Task Recipients_can_be_claimed_while_planning_goes_on()
     {
         var contacts = await ContactsAsync(4);

@@ -52,7 +52,7 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         {
             var first = before.IsCompleted;
             var arguments = Arguments(lease, commit, lost, reread, out var writes);
-            var indexed = channels.AddAsync(head, writes.Sent);
+            var indexed = channels.AddAsync(head, writes.Messages);
             if (connection.IsCluster)
             {
                 await indexed.ConfigureAwait(false);
@@ -94,7 +94,7 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         }
 
         var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).Add(commit.Follows).AddList(Runs(commit.Marks));
-        writes.AddTo(arguments);
+        writes.AddTo(arguments, packed: true);
         return arguments;
     }
 

@@ -106,7 +106,7 @@ internal sealed class DispatchLeases(RedisConnection connection, ExecutionHeads 
                 }
             }
 
-            await channels.AddAsync(head, writes.Sent).ConfigureAwait(false);
+            await channels.AddAsync(head, writes.Messages).ConfigureAwait(false);
             var arguments = new ScriptArguments(connection).Add(token).Add(onlyEnded ? 1 : 0).AddList([.. flying.Select(o => (RedisValue)o)]);
             writes.AddTo(arguments);
             var answer = (RedisResult[])(await connection.RunAsync(EndScript, connection.Root(head.Number), arguments).ConfigureAwait(false))!;

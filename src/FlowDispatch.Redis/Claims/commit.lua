@@ -70,6 +70,8 @@ for _, run in ipairs(w.runs) do
     slice.passed = run.first + run.n - slice.first
     slice.moved = true
   end
+  -- Packed it stays where nothing need be asked of its rows one by one.
+  if run.packed and (not whole or queues or #w.due > 0) then expand(run) end
   for i = 1, whole and 0 or run.n do
     local ordinal = run.first + i - 1
     if own_held(ordinal) then

@@ -84,18 +84,15 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
         return value;
     }
 
-    public string Text()
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    /// <summary>A text as it is written, in UTF-8.</summary>
+    public ReadOnlySpan<byte> Bytes()
     {
         var length = (int)Unsigned();
-        var value = Encoding.UTF8.GetString(_rest[..length]);
+        var value = _rest[..length];
         _rest = _rest[length..];
         return value;
-    }
-
-    public void SkipText()
-    {
-        var length = (int)Unsigned();
-        _rest = _rest[length..];
     }
 
     private ulong Unsigned()

@@ -1,5 +1,8 @@
+using System.Globalization;
+using FlowDispatch.Contacts;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
+using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Redis.Rows;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
@@ -7,7 +10,7 @@ using StackExchange.Redis;
 namespace FlowDispatch.Redis.Executions;
 
 /// <summary>Planning: who plans an execution, and what is planned.</summary>
-internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads heads, OpenExecutions open)
+internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads heads, OpenExecutions open, ChannelIndex channels)
 {
     private static readonly RedisScript LeaseScript = RedisScript.Load("plan_lease");
     private static readonly RedisScript AppendScript = RedisScript.Load("rows", "plan_append");
@@ -48,57 +51,94 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
 
         var root = connection.Root(lease.Execution.Number);
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        var contacts = batch.Recipients.Select(r => (RedisValue)r.ContactId.Value.ToByteArray(bigEndian: true)).ToArray();
-        var position = database.HashGetAsync(root.Append("h"), "next");
-        var known = contacts.Length == 0 ? [] : await database.SetContainsAsync(root.Append("who"), contacts).ConfigureAwait(false);
-        var next = await position.ConfigureAwait(false);
-        var first = next.IsNull ? 0 : (int)next;
+        var first = (int)await database.HashGetAsync(root.Append("h"), "next").ConfigureAwait(false);
+        var people = batch.Recipients.DistinctBy(r => r.ContactId).ToList();
+        var assigning = channels.AssignAsync(lease.Execution, people.ConvertAll(r => r.ContactId), first, first, batch.Finished);
 
-        var plan = new PlannedRows(lease, batch, first);
-        for (var i = 0; i < contacts.Length; i++)
+        // Nearly always everybody is new: made ready while Redis looks.
+        var plan = new PlannedRows(lease, batch, first, people);
+        var found = await assigning.ConfigureAwait(false);
+        if (found.Count > 0)
         {
-            if (!known[i])
-            {
-                plan.Add(batch.Recipients[i], contacts[i]);
-            }
+            plan = new(lease, batch, first, await NewAsync(lease, batch, first, people, found).ConfigureAwait(false));
         }
 
-        var arguments = new ScriptArguments(connection, 64 + contacts.Length)
+        var arguments = new ScriptArguments(connection, 64)
             .Add(lease.Token).Add(lease.Duration.Ticks).Add(first).Add(plan.Next).Add(batch.Finished ? 1 : 0).Add(Instant.Of(batch.At))
             .Add(batch.Position is null ? 0 : 1).Add(batch.Position ?? "");
         plan.AddTo(arguments);
         return (int)await connection.RunAsync(AppendScript, root, arguments, cancellationToken).ConfigureAwait(false) == 1;
     }
 
+    // Those who are not planned yet, in the order of their ordinals.
+    private async Task<List<PlannedRecipient>> NewAsync(PlanLease lease, PlanBatch batch, int rows, List<PlannedRecipient> people, ILookup<int, int> found)
+    {
+        // An address may be of an append that was never made, whose ordinal somebody else has by now: the rows tell.
+        var planned = await PlannedAsync(lease, [.. found.SelectMany(f => f)]).ConfigureAwait(false);
+        var fresh = people.Where((_, i) => !found.Contains(i)).ToList();
+        var late = people.Where((person, i) => found.Contains(i) && !found[i].Any(o => planned.GetValueOrDefault(o) == person.ContactId)).ToList();
+        if (late.Count > 0)
+        {
+            await channels.AssignAsync(lease.Execution, late.ConvertAll(r => r.ContactId), 0, rows + fresh.Count, batch.Finished).ConfigureAwait(false);
+        }
+
+        return [.. fresh, .. late];
+    }
+
+    // Whose rows these are.
+    private async Task<Dictionary<int, ContactId>> PlannedAsync(PlanLease lease, List<int> ordinals)
+    {
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var root = connection.Root(lease.Execution.Number);
+        var head = new ExecutionHead(lease.Execution);
+        var chunks = ordinals.Select(o => o / RowChunk.Size).Distinct().ToList();
+        var records = await database.StringGetAsync([.. chunks.Select(c => root.Append(string.Create(CultureInfo.InvariantCulture, $"s:{c}")))]).ConfigureAwait(false);
+        var people = chunks.Zip(records).ToDictionary(c => c.First, c => new PersonRecords((byte[]?)c.Second ?? [], head, c.First * RowChunk.Size));
+        return ordinals
+            .Where(o => o % RowChunk.Size < people[o / RowChunk.Size].Count)
+            .Distinct()
+            .ToDictionary(o => o, o => people[o / RowChunk.Size].Read(o % RowChunk.Size).ContactId);
+    }
+
     public Task ReleaseAsync(PlanLease lease) => connection.RunAsync(
         ReleaseScript, connection.Root(lease.Execution.Number), new ScriptArguments(connection).Add(lease.Token));
 
     /// <summary>What a batch becomes: records by chunk, states of those that ended at once, slices of the pending.</summary>
-    private sealed class PlannedRows(PlanLease lease, PlanBatch batch, int first)
+    private sealed class PlannedRows
     {
+        private readonly PlanLease _lease;
+        private readonly PlanBatch _batch;
         private readonly RowWrites _writes = new();
         private readonly RecordWriter _record = new();
-        private readonly List<RedisValue> _people = [];
         private readonly List<RedisValue> _records = [];
         private readonly List<RedisValue> _states = [];
         private readonly List<RedisValue> _slices = [];
-        private readonly HashSet<Guid> _seen = [];
         private Recipient? _previous;
         private int _sliceFirst;
         private int _sliceLast;
         private int _sliceCount;
 
-        public int Next { get; private set; } = first;
-
-        public void Add(PlannedRecipient planned, RedisValue contact)
+        public PlannedRows(PlanLease lease, PlanBatch batch, int first, List<PlannedRecipient> people)
         {
-            if (!_seen.Add(planned.ContactId.Value))
-            {
-                return;
-            }
+            (_lease, _batch, Next) = (lease, batch, first);
+            people.ForEach(Add);
+            CutRecords(Next - 1);
+            CutSlice();
+        }
 
+        /// <summary>The first ordinal behind them.</summary>
+        public int Next { get; private set; }
+
+        public void AddTo(ScriptArguments arguments)
+        {
+            arguments.AddList(_records).AddList(_states).AddList(_slices);
+            _writes.AddCountsTo(arguments);
+        }
+
+        private void Add(PlannedRecipient planned)
+        {
             var ordinal = Next++;
-            var row = planned.At(lease.Execution, ordinal, batch.At);
+            var row = planned.At(_lease.Execution, ordinal, _batch.At);
             if (ordinal % RowChunk.Size == 0)
             {
                 CutRecords(ordinal - 1);
@@ -106,7 +146,6 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
 
             PersonRecords.Write(_record, row, _previous);
             _previous = row;
-            _people.Add(contact);
             _writes.Count(row);
             if (!RecipientState.IsUntouched(row))
             {
@@ -117,14 +156,6 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
             {
                 AddToSlice(ordinal);
             }
-        }
-
-        public void AddTo(ScriptArguments arguments)
-        {
-            CutRecords(Next - 1);
-            CutSlice();
-            arguments.AddList(_people).AddList(_records).AddList(_states).AddList(_slices);
-            _writes.AddCountsTo(arguments);
         }
 
         private void CutRecords(int last)
@@ -143,7 +174,7 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
         {
             _sliceFirst = _sliceCount == 0 ? ordinal : _sliceFirst;
             _sliceLast = ordinal;
-            if (++_sliceCount == batch.SliceSize)
+            if (++_sliceCount == _batch.SliceSize)
             {
                 CutSlice();
             }

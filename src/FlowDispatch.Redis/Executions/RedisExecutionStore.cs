@@ -2,18 +2,19 @@ using FlowDispatch.Automations;
 using FlowDispatch.Executions;
 using FlowDispatch.Redis.Automations;
 using FlowDispatch.Redis.Connection;
+using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Executions;
 
-internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open, News news) : IExecutionStore
+internal sealed class RedisExecutionStore(RedisConnection connection, ExecutionHeads heads, OpenExecutions open, ChannelIndex channels, News news) : IExecutionStore
 {
     private static readonly RedisScript StartScript = RedisScript.Load("idempotency", "start");
     private static readonly RedisScript HeadScript = RedisScript.Load("head");
     private static readonly RedisScript UpdateScript = RedisScript.Load("update");
 
-    private readonly ExecutionPlans _plans = new(connection, heads, open);
+    private readonly ExecutionPlans _plans = new(connection, heads, open, channels);
 
     public async Task<ExecutionCreation> CreateAsync(
         Execution execution, Func<Execution, IdempotencyEntry>? respond = null, CancellationToken cancellationToken = default)

@@ -5,7 +5,8 @@ local head = redis.call('HMGET', root .. 'h', unpack(fields))
 local total = tonumber(redis.call('HGET', root .. 'h', 'next') or '0')
 local kinds, touched = {}, 0
 for chunk = 0, math.floor((total - 1) / 25) do
-  for _, state in ipairs(redis.call('HVALS', root .. 'm:' .. chunk)) do
+  local packed = redis.call('GET', root .. 'r:' .. chunk)
+  for _, state in ipairs(packed and unpacked_states(packed) or redis.call('HVALS', root .. 'm:' .. chunk)) do
     local kind = string.sub(state, 1, 3)
     kinds[kind] = (kinds[kind] or 0) + 1
     touched = touched + 1

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FlowDispatch.Contacts;
+using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
@@ -11,46 +12,43 @@ namespace FlowDispatch.Redis.Recipients;
 /// <summary>What leads from a channel's receipts and replies to recipients; in the channel's own slot.</summary>
 internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads heads)
 {
-    private static readonly RedisScript SentScript = RedisScript.Load("sent");
+    private static readonly RedisScript PlannedScript = RedisScript.Load("planned");
 
-    /// <summary>Whether a recipient is one that was sent to, or is in doubt, since a change.</summary>
-    public static bool IsNew(Recipient before, Recipient after) =>
-        (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent) || (after.InDoubtSince is not null && before.InDoubtSince is null);
-
-    /// <summary>Notes recipients that are about to be written as sent to. Before their rows, so that no receipt ever misses a row that is there.</summary>
-    public async Task AddAsync(ExecutionHead execution, List<(Recipient Before, Recipient After)> sent)
+    /// <summary>Notes whose messages these are. Before their rows say so, so that no receipt ever misses a row that is there.</summary>
+    public Task AddAsync(ExecutionHead execution, List<(string Id, int Ordinal)> messages)
     {
-        if (sent.Count == 0)
+        if (messages.Count == 0)
         {
-            return;
+            return Task.CompletedTask;
         }
 
-        var (messages, people, addresses) = (new List<HashEntry>(sent.Count), new List<RedisValue>(sent.Count), new List<RedisValue>(sent.Count));
-        foreach (var (before, after) in sent)
-        {
-            RedisValue address = string.Create(CultureInfo.InvariantCulture, $"{execution.Number}:{after.Id.Ordinal}");
-            if (after.ProviderMessageId is { } message && message != before.ProviderMessageId)
-            {
-                messages.Add(new(message, address));
-            }
-
-            if (IsNew(before, after))
-            {
-                people.Add(after.ContactId.Value.ToByteArray(bigEndian: true));
-                addresses.Add(address);
-            }
-        }
-
-        // Both are handed over before anything is waited for, so that on one server they come before what is sent next.
         var root = Root(execution.ChannelId);
-        var byMessage = messages.Count == 0 ? Task.CompletedTask : connection.WriteAsync(root, async database =>
+        return connection.WriteAsync(root, async database =>
         {
-            await database.HashSetAsync(root.Append("messages"), [.. messages]).ConfigureAwait(false);
+            var entries = messages.ConvertAll(m => new HashEntry(m.Id, string.Create(CultureInfo.InvariantCulture, $"{execution.Number}:{m.Ordinal}")));
+            await database.HashSetAsync(root.Append("messages"), [.. entries]).ConfigureAwait(false);
             return true;
         });
-        var byContact = people.Count == 0 ? Task.CompletedTask : connection.RunAsync(
-            SentScript, root, new ScriptArguments(connection, people.Count + addresses.Count + 4).Add(execution.Number).AddList(people).AddList(addresses));
-        await Task.WhenAll(byMessage, byContact).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives people of an execution who are in none of its rows yet the next ordinals, in order, and notes them. Before their rows are, so that no reply ever misses one that is there.</summary>
+    /// <param name="execution">Whose recipients they become.</param>
+    /// <param name="people">Who, each once.</param>
+    /// <param name="rows">An address of the execution below this may be somebody's row: whoever has one is given none.</param>
+    /// <param name="next">The first ordinal to give.</param>
+    /// <param name="finished">Whether nobody is planned after these.</param>
+    /// <returns>By place in <paramref name="people"/>, the ordinals below <paramref name="rows"/> at which somebody may be planned already.</returns>
+    public async Task<ILookup<int, int>> AssignAsync(Execution execution, List<ContactId> people, int rows, int next, bool finished)
+    {
+        var packed = new byte[16 * people.Count];
+        for (var i = 0; i < people.Count; i++)
+        {
+            people[i].Value.TryWriteBytes(packed.AsSpan(16 * i), bigEndian: true, out _);
+        }
+
+        var arguments = new ScriptArguments(connection).Add(execution.Number).Add(rows).Add(next).Add(finished ? 1 : 0).Add(packed);
+        var found = (int[])(await connection.RunAsync(PlannedScript, Root(execution.Snapshot.Settings.ChannelId), arguments).ConfigureAwait(false))!;
+        return found.Chunk(2).ToLookup(f => f[0], f => f[1]);
     }
 
     public async Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)
@@ -89,16 +87,16 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         var people = contacts.Distinct().ToList();
         var open = people.Zip(await AddressesAsync(channelId, people).ConfigureAwait(false)).Where(p => p.Second.Count > 0).ToList();
 
-        // The newest first; hardly anybody has one that was noted and whose row then was not written.
+        // The newest first; some were planned and not sent to.
         for (var turn = 0; open.Count > 0; turn++)
         {
             var sent = (await Task.WhenAll(open.Select(p => p.Second[turn]).GroupBy(a => a.Number, a => a.Ordinal).Select(SentAsync)).ConfigureAwait(false))
                 .SelectMany(s => s).ToDictionary();
             foreach (var (contact, addresses) in open)
             {
-                if (sent.TryGetValue(addresses[turn], out var recipient))
+                if (sent.TryGetValue(addresses[turn], out var row) && row.ContactId == contact)
                 {
-                    found[contact] = recipient;
+                    found[contact] = row.Id;
                 }
             }
 
@@ -130,7 +128,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>Where each of these people was reached, or may have been, the newest first.</summary>
+    /// <summary>Where each of these people was planned, or may have been, the newest first.</summary>
     private async Task<List<List<(int Number, int Ordinal)>>> AddressesAsync(string channelId, List<ContactId> people)
     {
         if (people.Count == 0)
@@ -144,7 +142,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         return [.. addresses.Select(a => Addresses(a).ToList())];
     }
 
-    private async Task<List<KeyValuePair<(int Number, int Ordinal), RecipientId>>> SentAsync(IGrouping<int, int> ordinals)
+    private async Task<List<KeyValuePair<(int Number, int Ordinal), Recipient>>> SentAsync(IGrouping<int, int> ordinals)
     {
         if (await heads.FindAsync(ordinals.Key).ConfigureAwait(false) is not { } head)
         {
@@ -152,7 +150,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         }
 
         var rows = await RowReader.ReadAsync(connection, head, [.. ordinals]).ConfigureAwait(false);
-        return [.. ordinals.Where(o => rows.Has(o) && rows.Row(o).Reached >= Milestone.Sent).Select(o => KeyValuePair.Create((ordinals.Key, o), head.RecipientAt(o)))];
+        return [.. ordinals.Where(rows.Has).Select(rows.Row).Where(r => r.Reached >= Milestone.Sent).Select(r => KeyValuePair.Create((ordinals.Key, r.Id.Ordinal), r))];
     }
 
     private async Task<List<(ContactId Contact, DateTimeOffset At)>> UncappedAsync(int number, List<int> ordinals)

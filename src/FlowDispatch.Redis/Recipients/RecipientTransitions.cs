@@ -66,7 +66,7 @@ internal sealed class RecipientTransitions(RedisConnection connection, Execution
         }
 
         var writes = decided.Writes();
-        await channels.AddAsync(decided.Execution, writes.Sent).ConfigureAwait(false);
+        await channels.AddAsync(decided.Execution, writes.Messages).ConfigureAwait(false);
         var arguments = new ScriptArguments(connection).Add(decided.Rows.ExecutionOpen ? 1 : 0);
         arguments.AddList([.. decided.Ordinals.Select(o => (RedisValue)o)]).AddList([.. decided.Ordinals.Select(o => (RedisValue)(decided.Rows.IsMarked(o) ? 1 : 0))]);
         writes.AddTo(arguments);

@@ -6,7 +6,6 @@ if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {rows, {}} end
 for chunk = first, last do
   rows[#rows + 1] = chunk
   rows[#rows + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
-  rows[#rows + 1] = redis.call('HGETALL', root .. 'm:' .. chunk)
-  rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
+  rows[#rows + 1], rows[#rows + 2] = rows_of(chunk)
 end
 return {rows, all_flying()}

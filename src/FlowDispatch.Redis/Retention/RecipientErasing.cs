@@ -20,8 +20,8 @@ internal sealed class RecipientErasing(RedisConnection connection, ExecutionHead
     private const int ExecutionsAtOnce = 100;
 
     private static readonly RedisScript PersonScript = RedisScript.Load("person");
-    private static readonly RedisScript ReadScript = RedisScript.Load("erase_read");
-    private static readonly RedisScript EraseScript = RedisScript.Load("erase_rows");
+    private static readonly RedisScript ReadScript = RedisScript.Load("rows", "erase_read");
+    private static readonly RedisScript EraseScript = RedisScript.Load("rows", "erase_rows");
     private static readonly RedisScript UnsentScript = RedisScript.Load("unsent");
 
     public async Task<RecipientTrace> FindAsync(string organizationId, ContactId contact, string? position, CancellationToken cancellationToken)

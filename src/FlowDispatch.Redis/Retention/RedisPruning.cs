@@ -22,7 +22,7 @@ internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads he
 
     private static readonly RedisScript TakeScript = RedisScript.Load("prune_take");
     private static readonly RedisScript TotalsScript = RedisScript.Load("prune_totals");
-    private static readonly RedisScript ReadScript = RedisScript.Load("prune_read");
+    private static readonly RedisScript ReadScript = RedisScript.Load("rows", "prune_read");
     private static readonly RedisScript RowsScript = RedisScript.Load("prune_rows");
     private static readonly RedisScript EndScript = RedisScript.Load("prune_end");
     private static readonly RedisScript NamesScript = RedisScript.Load("prune_names");
@@ -159,6 +159,8 @@ internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads he
 
         if (next == chunks)
         {
+            var channel = connection.Root("c:" + taken.Execution.Snapshot.Settings.ChannelId);
+            await connection.WriteAsync(channel, d => d.SetRemoveAsync(channel.Append("planning"), taken.Execution.Number)).ConfigureAwait(false);
             await connection.RunAsync(EndScript, connection.Root(taken.Execution.Number), new(connection), cancellationToken).ConfigureAwait(false);
             await ForgetAsync(taken.Execution.Number).ConfigureAwait(false);
         }

@@ -3,6 +3,7 @@
 local chunk, people, erased = take(), take(), take()
 local rows = list() -- field, state read, state, history read, history
 if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 or redis.call('GET', root .. 's:' .. chunk) ~= people then return 0 end
+open_up(chunk)
 for i = 1, #rows, 5 do
   if (redis.call('HGET', root .. 'm:' .. chunk, rows[i]) or '') ~= rows[i + 1] then return 0 end
   if (redis.call('HGET', root .. 'e:' .. chunk, rows[i]) or '') ~= rows[i + 3] then return 0 end

@@ -5,7 +5,8 @@ local rows = {}
 for chunk = first, last do
   rows[#rows + 1] = chunk
   rows[#rows + 1] = redis.call('GET', root .. 's:' .. chunk) or ''
-  rows[#rows + 1] = redis.call('HGETALL', root .. 'i:' .. chunk)
+  local _, ids = rows_of(chunk)
+  rows[#rows + 1] = ids
   rows[#rows + 1] = redis.call('HGETALL', root .. 'e:' .. chunk)
 end
 return rows

@@ -3,7 +3,7 @@
 local first, last = tonumber(take()), tonumber(take())
 if redis.call('HGET', root .. 'h', 'pruned') ~= text(first) then return 0 end
 for chunk = first, last do
-  redis.call('UNLINK', root .. 's:' .. chunk, root .. 'm:' .. chunk, root .. 'i:' .. chunk, root .. 'e:' .. chunk)
+  redis.call('UNLINK', root .. 's:' .. chunk, root .. 'r:' .. chunk, root .. 'm:' .. chunk, root .. 'i:' .. chunk, root .. 'e:' .. chunk)
 end
 redis.call('HSET', root .. 'h', 'pruned', text(last + 1))
 return 1

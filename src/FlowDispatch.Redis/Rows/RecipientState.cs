@@ -59,6 +59,9 @@ internal static class RecipientState
         return writer.Take();
     }
 
+    /// <summary>Whether bytes that <see cref="Write"/> gave are an open row's.</summary>
+    public static bool IsOpen(ReadOnlySpan<byte> state) => ((state[1] - '@') & 1) != 0;
+
     /// <summary>The bytes that stand for a row as it was read: none where it stands as it was planned.</summary>
     public static byte[] WriteClaimed(RecordWriter writer, Recipient row) => IsUntouched(row) ? None : Write(writer, row);
 

@@ -1,7 +1,6 @@
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
-using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
 
@@ -17,8 +16,8 @@ internal sealed class RowWrites
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private ExecutionCounters _sum;
 
-    /// <summary>Recipients that have a message's id, are sent to or are in doubt since these writes: what the channel's index must know first.</summary>
-    public List<(Recipient Before, Recipient After)> Sent { get; } = [];
+    /// <summary>The ids that messages have since these writes, and the ordinals of their recipients: what the channel's index must know first.</summary>
+    public List<(string Id, int Ordinal)> Messages { get; } = [];
 
     /// <summary>A change of a row that stands as <paramref name="expected"/> says; with the events of changes before it that it includes.</summary>
     public void Add(Recipient before, RedisValue expected, RecipientChange change, IEnumerable<RecipientEvent>? earlier = null)
@@ -33,9 +32,9 @@ internal sealed class RowWrites
             _due.Add(ordinal);
         }
 
-        if ((other && after.ProviderMessageId is not null) || ChannelIndex.IsNew(before, after))
+        if (other && after.ProviderMessageId is { } message)
         {
-            Sent.Add((before, after));
+            Messages.Add((message, ordinal));
         }
 
         foreach (var note in (earlier ?? []).Concat(change.Event is { } last ? [last] : []))
@@ -58,7 +57,9 @@ internal sealed class RowWrites
     /// <summary>The state of a row that is planned and ended at once.</summary>
     public byte[] State(Recipient planned) => RecipientState.Write(_record, planned);
 
-    public void AddTo(ScriptArguments arguments)
+    /// <param name="arguments">Takes them.</param>
+    /// <param name="packed">Whether the script takes whole chunks of untouched rows that are closed as one value each.</param>
+    public void AddTo(ScriptArguments arguments, bool packed = false)
     {
         _rows.Sort((left, right) => left.Ordinal.CompareTo(right.Ordinal));
         var runs = arguments.Reserve();
@@ -71,7 +72,7 @@ internal sealed class RowWrites
                 to++;
             }
 
-            AddRun(arguments, from, to);
+            AddRun(arguments, from, to, packed);
             from = to;
         }
 
@@ -91,10 +92,17 @@ internal sealed class RowWrites
         }
     }
 
-    private void AddRun(ScriptArguments arguments, int from, int to)
+    private void AddRun(ScriptArguments arguments, int from, int to, bool packed)
     {
         var (fresh, messages) = (_rows[from].Expected.IsNullOrEmpty, _rows[from].Message is not null);
-        arguments.Add(_rows[from].Ordinal).Add(to - from).Add(fresh ? 1 : 0).Add(messages ? 1 : 0);
+        packed &= fresh && to - from == RowChunk.Size && _rows.FindIndex(from, to - from, r => RecipientState.IsOpen(r.State)) < 0;
+        arguments.Add(_rows[from].Ordinal).Add(to - from).Add(packed ? 2 : fresh ? 1 : 0).Add(messages ? 1 : 0);
+        if (packed)
+        {
+            arguments.Add(Pack(from, to));
+            return;
+        }
+
         for (var i = from; i < to; i++)
         {
             arguments.Add(_rows[i].State);
@@ -109,6 +117,22 @@ internal sealed class RowWrites
         {
             arguments.Add(_rows[i].Message);
         }
+    }
+
+    private byte[] Pack(int from, int to)
+    {
+        var pack = new PackWriter();
+        for (var i = from; i < to; i++)
+        {
+            pack.Add(_rows[i].State);
+        }
+
+        for (var i = from; i < to; i++)
+        {
+            pack.Add(_rows[i].Message ?? "");
+        }
+
+        return pack.ToArray();
     }
 
     private readonly record struct Row(int Ordinal, RedisValue Expected, byte[] State, string? Message)

@@ -16,6 +16,19 @@ local function present(key, fields)
   end
   return found
 end
+local function chosen(packed, fields)
+  local states, ids = unpacked(packed)
+  local found, messages = {}, {}
+  for _, field in ipairs(fields) do
+    found[#found + 1] = field
+    found[#found + 1] = states[field + 1]
+    if ids[field + 1] ~= '' then
+      messages[#messages + 1] = field
+      messages[#messages + 1] = ids[field + 1]
+    end
+  end
+  return found, messages
+end
 
 local chunks = tonumber(take())
 if redis.call('HEXISTS', root .. 'h', 'pruned') == 1 then return {{}, {}, '4'} end
@@ -24,7 +37,12 @@ for i = 1, 3 * chunks, 3 do
   local chunk, fields = take(), list()
   rows[i] = chunk
   rows[i + 1] = present(root .. 'm:' .. chunk, fields)
-  rows[i + 2] = present(root .. 'i:' .. chunk, fields)
+  local packed = #rows[i + 1] == 0 and redis.call('GET', root .. 'r:' .. chunk)
+  if packed then
+    rows[i + 1], rows[i + 2] = chosen(packed, fields)
+  else
+    rows[i + 2] = present(root .. 'i:' .. chunk, fields)
+  end
   for _, field in ipairs(fields) do ordinals[#ordinals + 1] = chunk * 25 + field end
 end
 look_up(ordinals)

@@ -4,6 +4,9 @@
 -- entries that a lease holds ("token:marked:instant"). free are slices that nobody holds (sorted set, "first:count:passed"),
 -- out those that a lease holds ("count:passed:left:token": how many were passed, and how many of its items have no answer).
 --
+-- A whole chunk that one commit closed is one string instead of m and i: r, its 25 states and then its 25 ids (MessagePack). As soon
+-- as anybody writes one of its rows, all of it becomes fields. Nobody in it is open, in somebody's hands or in the queue.
+--
 -- In somebody's hands is whoever was passed in a slice that is out, is open and is not in the queue; and whose held entry is
 -- marked. Nothing is written for that: one write a recipient is what a message costs.
 local FIELD = {[0] = '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12', '13', '14', '15', '16', '17', '18',
@@ -13,6 +16,42 @@ local function place_of(ordinal)
   local field = ordinal % 25
   return root .. 'm:' .. (ordinal - field) / 25, FIELD[field]
 end
+
+-- Of a packed chunk: its states and its ids, in the order of their places; '' is no id.
+local function unpacked(packed)
+  local all = {cmsgpack.unpack(packed)}
+  return {unpack(all, 1, 25)}, {unpack(all, 26, 50)}
+end
+local function unpacked_states(packed) return {select(2, cmsgpack.unpack_limit(packed, 25, 0))} end
+local function pairs_of(values)
+  local flat = {}
+  for i, value in ipairs(values) do
+    if value ~= '' then
+      flat[#flat + 1] = FIELD[i - 1]
+      flat[#flat + 1] = value
+    end
+  end
+  return flat
+end
+
+-- A chunk's states and ids as fields and values, however it is kept.
+local function rows_of(chunk)
+  local packed = redis.call('GET', root .. 'r:' .. chunk)
+  if not packed then return redis.call('HGETALL', root .. 'm:' .. chunk), redis.call('HGETALL', root .. 'i:' .. chunk) end
+  local states, ids = unpacked(packed)
+  return pairs_of(states), pairs_of(ids)
+end
+
+-- Makes fields of a packed chunk, before any of them is written.
+local function open_up(chunk)
+  local packed = redis.call('GET', root .. 'r:' .. chunk)
+  if not packed then return end
+  local states, ids = unpacked(packed)
+  many('HSET', root .. 'm:' .. chunk, pairs_of(states))
+  many('HSET', root .. 'i:' .. chunk, pairs_of(ids))
+  redis.call('DEL', root .. 'r:' .. chunk)
+end
+local function is_packed(chunk) return redis.call('EXISTS', root .. 'r:' .. chunk) == 1 end
 
 -- The second letter of a state holds the flags; the lowest is "open".
 local function is_open(state) return not state or state == '' or string.byte(state, 2) % 2 == 1 end
@@ -86,10 +125,16 @@ local function all_flying(token)
   local flying = {}
   for _, slice in ipairs(load_slices()) do
     if not token or slice.token == token then
-      for ordinal = slice.first, slice.first + slice.passed - 1 do
-        local key, field = place_of(ordinal)
-        local state = redis.call('HGET', key, field)
-        if is_open(state) and (not state or not is_queued(ordinal)) then flying[#flying + 1] = text(ordinal) end
+      local ordinal, last = slice.first, slice.first + slice.passed - 1
+      while ordinal <= last do
+        if ordinal % 25 == 0 and is_packed(ordinal / 25) then
+          ordinal = ordinal + 25
+        else
+          local key, field = place_of(ordinal)
+          local state = redis.call('HGET', key, field)
+          if is_open(state) and (not state or not is_queued(ordinal)) then flying[#flying + 1] = text(ordinal) end
+          ordinal = ordinal + 1
+        end
       end
     end
   end
@@ -102,14 +147,19 @@ local function all_flying(token)
 end
 
 -- Changes come as runs of neighbours within a chunk: the states they become, those they were (left out where they were
--- untouched) and their messages' ids (left out where these stay).
+-- untouched) and their messages' ids (left out where these stay). Or, where a whole chunk of untouched ones is closed, packed.
 local function read_writes()
   local w = {runs = {}}
   for r = 1, tonumber(take()) do
-    local run = {first = tonumber(take()), n = tonumber(take()), fresh = take() == '1', with_ids = take() == '1'}
-    run.states = some(run.n)
-    run.expected = run.fresh and {} or some(run.n)
-    run.ids = run.with_ids and some(run.n) or {}
+    local run, kind = {first = tonumber(take()), n = tonumber(take())}, take() -- 0: touched, 1: untouched, 2: packed
+    run.fresh, run.with_ids = kind ~= '0', take() == '1'
+    if kind == '2' then
+      run.packed = take()
+    else
+      run.states = some(run.n)
+      run.expected = run.fresh and {} or some(run.n)
+      run.ids = run.with_ids and some(run.n) or {}
+    end
     w.runs[r] = run
   end
   w.due = list()      -- instant and ordinal of those that are due again
@@ -119,17 +169,29 @@ local function read_writes()
   return w
 end
 
+-- Makes a run of a packed one.
+local function expand(run)
+  run.states, run.ids = unpacked(run.packed)
+  run.expected = {}
+  run.packed = nil
+end
+
 -- The ordinals whose rows are no longer as the decision was made on; empty where all are.
 local function lost_races(w)
   local lost = {}
   for _, run in ipairs(w.runs) do
     local field = run.first % 25
-    local key = root .. 'm:' .. (run.first - field) / 25
+    local chunk = (run.first - field) / 25
+    local key = root .. 'm:' .. chunk
 
     -- Nearly always a chunk that nobody has touched yet: one look tells.
-    local states = run.fresh and redis.call('EXISTS', key) == 0 and {} or redis.call('HMGET', key, unpack(FIELD, field, field + run.n - 1))
-    for i = 1, (run.fresh and #states == 0) and 0 or run.n do
-      if (states[i] or '') ~= (run.fresh and '' or run.expected[i]) then lost[#lost + 1] = run.first + i - 1 end
+    if not run.fresh or redis.call('EXISTS', key, root .. 'r:' .. chunk) > 0 then
+      if run.packed then expand(run) end
+      open_up(chunk)
+      local states = redis.call('HMGET', key, unpack(FIELD, field, field + run.n - 1))
+      for i = 1, run.n do
+        if (states[i] or '') ~= (run.fresh and '' or run.expected[i]) then lost[#lost + 1] = run.first + i - 1 end
+      end
     end
   end
   return lost
@@ -176,14 +238,14 @@ local function write(w)
     -- Nearly always: untouched ones of one slice, all of whom have ended.
     local slice = run.fresh and #w.due == 0 and slice_of(run.first)
     if slice and run.first + run.n - 1 > slice.last then slice = nil end
-    for i = 1, run.n do
+    for i = 1, run.packed and 0 or run.n do
       if slice and is_open(run.states[i]) then slice = nil end
     end
     if slice then
       slice.left = slice.left - run.n
       slice.moved = true
     end
-    for i = 1, run.n do
+    for i = 1, run.packed and 0 or run.n do
       local name, state = FIELD[field + i - 1], run.states[i]
       fields[2 * i - 1] = name
       fields[2 * i] = state
@@ -198,7 +260,11 @@ local function write(w)
         end
       end
     end
-    redis.call('HSET', root .. 'm:' .. chunk, unpack(fields))
+    if run.packed then
+      redis.call('SET', root .. 'r:' .. chunk, run.packed)
+    else
+      redis.call('HSET', root .. 'm:' .. chunk, unpack(fields))
+    end
     if #ids > 0 then redis.call('HSET', root .. 'i:' .. chunk, unpack(ids)) end
   end
   save_slices()
