@@ -74,6 +74,54 @@ public sealed class PackedChunkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Receipts_for_all_and_for_some_of_a_chunk_at_once_lose_nothing()
+    {
+        var execution = await Arrange.RunningAsync(_store, _clock, 8 * Chunk, Cancellation);
+        await SendAsync(await MarkAsync(execution), Sent);
+        await using var other = new RedisStore(new() { Configuration = (await SharedServers.Single).Configuration, KeyPrefix = _prefix }, _clock);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            async () =>
+            {
+                var store = i % 2 == 0 ? _store : other;
+                var status = i < 4 ? ReceiptStatus.Delivered : ReceiptStatus.Read;
+                for (var part = 0; part < 4; part++)
+                {
+                    var ordinals = Enumerable.Range(0, 200).Where(o => i % 4 != 3 || o % 4 == part).ToList();
+                    await ClimbAsync(store, execution, status, ordinals);
+                }
+            },
+            Cancellation)));
+
+        Assert.All(await RowsAsync(execution), r => Assert.True(r is { Status: RecipientStatus.Read, DeliveredAt: not null, ReadAt: not null }));
+        await ConsistentAsync(execution, sent: 200, delivered: 200);
+    }
+
+    [Fact]
+    public async Task Somebody_of_a_packed_chunk_who_is_due_again_is_claimed_alone()
+    {
+        var execution = await Arrange.RunningAsync(_store, _clock, Chunk, Cancellation);
+        var marked = await MarkAsync(execution);
+        await SendAsync(marked, Sent);
+        await _store.Claims.ReleaseAsync(marked.Lease, Cancellation);
+
+        await _store.Recipients.TransitionAsync(
+            [.. Enumerable.Range(0, Chunk).Select(o => new RecipientTransition(
+                RecipientId.Create(execution.Number, o, execution.CreatedAt),
+                s => o == 9 ? RecipientRules.Defer(s.Recipient with { Open = true }, _clock.GetUtcNow(), ReasonCodes.Retry) : Delivered(s)))],
+            [],
+            Cancellation);
+
+        Assert.Equal(["m:0"], Rows(execution));
+        var (_, items) = await ClaimAsync(execution);
+        Assert.Equal(9, Assert.Single(items).Recipient.Id.Ordinal);
+        Assert.Equal(24, (await RowsAsync(execution)).Count(r => r.Status == RecipientStatus.Delivered));
+
+        RecipientChange? Delivered(RecipientSituation situation) => TrackingRules.Climb(
+            situation, Some.Receipt(_clock, ReceiptStatus.Delivered, situation.Recipient.ProviderMessageId!), 1, _clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task A_chunk_in_which_a_receipt_was_faster_keeps_the_receipt_and_every_outcome()
     {
         var execution = await Arrange.RunningAsync(_store, _clock, 2 * Chunk, Cancellation);
@@ -202,10 +250,12 @@ public sealed class PackedChunkTests : IAsyncLifetime
         Assert.True(await _store.Claims.CommitAsync(
             marked.Lease, new() { Number = 2, Follows = 1, Changes = [.. marked.Items.Select(i => new ClaimedChange(i.Recipient, decide))] }, Cancellation));
 
-    private async Task DeliverAsync(Execution execution, IReadOnlyList<int> ordinals) => await _store.Recipients.TransitionAsync(
+    private Task DeliverAsync(Execution execution, IReadOnlyList<int> ordinals) => ClimbAsync(_store, execution, ReceiptStatus.Delivered, ordinals);
+
+    private async Task ClimbAsync(RedisStore store, Execution execution, ReceiptStatus status, IReadOnlyList<int> ordinals) => await store.Recipients.TransitionAsync(
         [.. ordinals.Select(o => new RecipientTransition(
             RecipientId.Create(execution.Number, o, execution.CreatedAt),
-            s => TrackingRules.Climb(s, Some.Receipt(_clock, ReceiptStatus.Delivered, $"wamid.{o}"), 1, _clock.GetUtcNow())))],
+            s => TrackingRules.Climb(s, Some.Receipt(_clock, status, $"wamid.{o}"), 1, _clock.GetUtcNow())))],
         [],
         Cancellation);
 
