@@ -53,25 +53,35 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
         var database = await connection.DatabaseAsync().ConfigureAwait(false);
         var first = (int)await database.HashGetAsync(root.Append("h"), "next").ConfigureAwait(false);
         var people = batch.Recipients.DistinctBy(r => r.ContactId).ToList();
-        var assigning = channels.AssignAsync(lease.Execution, people.ConvertAll(r => r.ContactId), first, first, batch.Finished);
+        var assigning = channels.AssignAsync(lease.Execution, people.ConvertAll(r => r.ContactId), first, first);
 
         // Nearly always everybody is new: made ready while Redis looks.
         var plan = new PlannedRows(lease, batch, first, people);
         var found = await assigning.ConfigureAwait(false);
         if (found.Count > 0)
         {
-            plan = new(lease, batch, first, await NewAsync(lease, batch, first, people, found).ConfigureAwait(false));
+            plan = new(lease, batch, first, await NewAsync(lease, first, people, found).ConfigureAwait(false));
         }
 
         var arguments = new ScriptArguments(connection, 64)
             .Add(lease.Token).Add(lease.Duration.Ticks).Add(first).Add(plan.Next).Add(batch.Finished ? 1 : 0).Add(Instant.Of(batch.At))
             .Add(batch.Position is null ? 0 : 1).Add(batch.Position ?? "");
         plan.AddTo(arguments);
-        return (int)await connection.RunAsync(AppendScript, root, arguments, cancellationToken).ConfigureAwait(false) == 1;
+        if ((int)await connection.RunAsync(AppendScript, root, arguments, cancellationToken).ConfigureAwait(false) != 1)
+        {
+            return false;
+        }
+
+        if (batch.Finished)
+        {
+            await channels.FinishAsync(lease.Execution).ConfigureAwait(false);
+        }
+
+        return true;
     }
 
     // Those who are not planned yet, in the order of their ordinals.
-    private async Task<List<PlannedRecipient>> NewAsync(PlanLease lease, PlanBatch batch, int rows, List<PlannedRecipient> people, ILookup<int, int> found)
+    private async Task<List<PlannedRecipient>> NewAsync(PlanLease lease, int rows, List<PlannedRecipient> people, ILookup<int, int> found)
     {
         // An address may be of an append that was never made, whose ordinal somebody else has by now: the rows tell.
         var planned = await PlannedAsync(lease, [.. found.SelectMany(f => f)]).ConfigureAwait(false);
@@ -79,7 +89,7 @@ internal sealed class ExecutionPlans(RedisConnection connection, ExecutionHeads 
         var late = people.Where((person, i) => found.Contains(i) && !found[i].Any(o => planned.GetValueOrDefault(o) == person.ContactId)).ToList();
         if (late.Count > 0)
         {
-            await channels.AssignAsync(lease.Execution, late.ConvertAll(r => r.ContactId), 0, rows + fresh.Count, batch.Finished).ConfigureAwait(false);
+            await channels.AssignAsync(lease.Execution, late.ConvertAll(r => r.ContactId), 0, rows + fresh.Count).ConfigureAwait(false);
         }
 
         return [.. fresh, .. late];

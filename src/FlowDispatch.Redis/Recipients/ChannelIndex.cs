@@ -36,9 +36,8 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
     /// <param name="people">Who, each once.</param>
     /// <param name="rows">An address of the execution below this may be somebody's row: whoever has one is given none.</param>
     /// <param name="next">The first ordinal to give.</param>
-    /// <param name="finished">Whether nobody is planned after these.</param>
     /// <returns>By place in <paramref name="people"/>, the ordinals below <paramref name="rows"/> at which somebody may be planned already.</returns>
-    public async Task<ILookup<int, int>> AssignAsync(Execution execution, List<ContactId> people, int rows, int next, bool finished)
+    public async Task<ILookup<int, int>> AssignAsync(Execution execution, List<ContactId> people, int rows, int next)
     {
         var packed = new byte[16 * people.Count];
         for (var i = 0; i < people.Count; i++)
@@ -46,9 +45,16 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
             people[i].Value.TryWriteBytes(packed.AsSpan(16 * i), bigEndian: true, out _);
         }
 
-        var arguments = new ScriptArguments(connection).Add(execution.Number).Add(rows).Add(next).Add(finished ? 1 : 0).Add(packed);
+        var arguments = new ScriptArguments(connection).Add(execution.Number).Add(rows).Add(next).Add(packed);
         var found = (int[])(await connection.RunAsync(PlannedScript, Root(execution.Snapshot.Settings.ChannelId), arguments).ConfigureAwait(false))!;
         return found.Chunk(2).ToLookup(f => f[0], f => f[1]);
+    }
+
+    /// <summary>Nobody is planned into the execution any more. Where this is never said, its addresses are kept until it is pruned, however many others there are.</summary>
+    public Task FinishAsync(Execution execution)
+    {
+        var root = Root(execution.Snapshot.Settings.ChannelId);
+        return connection.WriteAsync(root, d => d.SetRemoveAsync(root.Append("planning"), execution.Number));
     }
 
     public async Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)

@@ -3,12 +3,12 @@
 -- ("execution:ordinal"), newest execution first, fifty at least where there are as many. Written before the rows themselves, and
 -- tells the next batch who is planned already. A process that ends in between leaves addresses at which there is nobody, or in
 -- the end somebody else: readers look whose row it is, and no address takes another's place.
-local number, rows, next, finished = take(), tonumber(take()), tonumber(take()), take() == '1'
+local number, rows, next = take(), tonumber(take()), tonumber(take())
 local packed, contacts = take(), {} -- one behind the other: as arguments of their own they would cost three times as much
 for i = 1, #packed / 16 do contacts[i] = string.sub(packed, 16 * i - 15, 16 * i) end
 
--- What is still being planned must find its own, however many others there are.
-redis.call(finished and 'SREM' or 'SADD', root .. 'planning', number)
+-- What is still being planned must find its own, however many others there are. It is taken out once all are planned.
+redis.call('SADD', root .. 'planning', number)
 local function cut(addresses)
   for i = #addresses, 51, -1 do
     if redis.call('SISMEMBER', root .. 'planning', string.match(addresses[i], '^%d+')) == 0 then table.remove(addresses, i) end
