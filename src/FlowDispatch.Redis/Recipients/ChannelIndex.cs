@@ -96,7 +96,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         // The newest first; some were planned and not sent to.
         for (var turn = 0; open.Count > 0; turn++)
         {
-            var sent = (await Task.WhenAll(open.Select(p => p.Second[turn]).GroupBy(a => a.Number, a => a.Ordinal).Select(SentAsync)).ConfigureAwait(false))
+            var sent = (await Task.WhenAll(open.Select(p => p.Second[turn]).Distinct().GroupBy(a => a.Number, a => a.Ordinal).Select(SentAsync)).ConfigureAwait(false))
                 .SelectMany(s => s).ToDictionary();
             foreach (var (contact, addresses) in open)
             {
