@@ -38,7 +38,7 @@ internal sealed class RedisStore : IStore, IStoreSignals, IAsyncDisposable, IDis
         Limits = new RedisLimitStore(connection);
         Inbox = new RedisInboxStore(connection);
         Receivers = new RedisReceiverStore(connection);
-        Retention = new RedisRetentionStore(connection, heads);
+        Retention = new RedisRetentionStore(connection, heads, channels);
     }
 
     public IContactStore Contacts { get; }

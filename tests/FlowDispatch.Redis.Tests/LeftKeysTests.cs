@@ -4,40 +4,18 @@ using FlowDispatch.Executions;
 using FlowDispatch.Retention;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
-using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Tests;
 
 /// <summary>What is left in Redis of an execution that was pruned and of a person who was erased, and what a process leaves that dies while it prunes.</summary>
-public sealed class LeftKeysTests : IAsyncLifetime
+public sealed class LeftKeysTests : LookedIntoTest
 {
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
-    private readonly string _prefix = $"left{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}:";
-    private RedisStore _store = null!;
-    private ConnectionMultiplexer _redis = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var configuration = (await SharedServers.Single).Configuration;
-        _redis = await ConnectionMultiplexer.ConnectAsync(configuration);
-        _store = new(new() { Configuration = configuration, KeyPrefix = _prefix }, _clock);
-        await _store.MigrateAsync(Cancellation);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
-
     [Fact]
     public async Task Of_a_pruned_execution_no_key_is_left_and_nothing_leads_to_it()
     {
-        var (_, execution) = await ForgottenPerson.AppearAsync(_store, _clock, Cancellation);
-        _clock.Advance(TimeSpan.FromDays(2));
+        var (_, execution) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);
+        Clock.Advance(TimeSpan.FromDays(2));
         Assert.NotEmpty(Keys($"{{{execution.Number}}}:*"));
 
         Assert.Equal(new PruneResult(1, 31), await PruneAsync());
@@ -57,17 +35,17 @@ public sealed class LeftKeysTests : IAsyncLifetime
     [Fact]
     public async Task Of_one_that_was_cancelled_while_it_was_planned_nothing_is_left_either()
     {
-        var people = await _store.Contacts.UpsertAsync(Some.Organization, [.. Enumerable.Range(0, 40).Select(Some.Upsert)], ContactUpdateMode.Fill, revive: false, Cancellation);
-        var automation = Some.Automation(_clock);
-        await _store.Automations.CreateAsync(automation, cancellationToken: Cancellation);
-        var execution = (await _store.Executions.CreateAsync(Some.Execution(_clock, automation), cancellationToken: Cancellation)).Execution!;
-        var lease = (await _store.Executions.LeasePlanAsync("planner", TimeSpan.FromMinutes(1), Cancellation))!;
-        Assert.True(await _store.Executions.AppendPlanAsync(
-            lease, new() { Recipients = [.. people.Select(p => Some.Planned(p.Contact))], Position = null, Finished = false, SliceSize = 10, At = _clock.GetUtcNow() }, Cancellation));
-        await _store.Executions.UpdateAsync(
-            Some.Organization, execution.Id, e => e with { Status = ExecutionStatus.Cancelled, CompletedAt = _clock.GetUtcNow() }, Cancellation);
-        Assert.Equal(40, await _store.Claims.CancelOpenAsync(execution.Number, 100, Cancellation));
-        _clock.Advance(TimeSpan.FromDays(2));
+        var people = await Store.Contacts.UpsertAsync(Some.Organization, [.. Enumerable.Range(0, 40).Select(Some.Upsert)], ContactUpdateMode.Fill, revive: false, Cancellation);
+        var automation = Some.Automation(Clock);
+        await Store.Automations.CreateAsync(automation, cancellationToken: Cancellation);
+        var execution = (await Store.Executions.CreateAsync(Some.Execution(Clock, automation), cancellationToken: Cancellation)).Execution!;
+        var lease = (await Store.Executions.LeasePlanAsync("planner", TimeSpan.FromMinutes(1), Cancellation))!;
+        Assert.True(await Store.Executions.AppendPlanAsync(
+            lease, new() { Recipients = [.. people.Select(p => Some.Planned(p.Contact))], Position = null, Finished = false, SliceSize = 10, At = Clock.GetUtcNow() }, Cancellation));
+        await Store.Executions.UpdateAsync(
+            Some.Organization, execution.Id, e => e with { Status = ExecutionStatus.Cancelled, CompletedAt = Clock.GetUtcNow() }, Cancellation);
+        Assert.Equal(40, await Store.Claims.CancelOpenAsync(execution.Number, 100, Cancellation));
+        Clock.Advance(TimeSpan.FromDays(2));
         Assert.NotEmpty(Keys($"{{c:{Some.Channel}}}:*"));
 
         Assert.Equal(new PruneResult(1, 40), await PruneAsync());
@@ -79,10 +57,10 @@ public sealed class LeftKeysTests : IAsyncLifetime
     [Fact]
     public async Task Of_an_erased_person_no_value_of_any_key_tells()
     {
-        var (person, _) = await ForgottenPerson.AppearAsync(_store, _clock, Cancellation);
+        var (person, _) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);
         Assert.Equal(ForgottenPerson.Traces, ForgottenPerson.Traces.Intersect(await TracesAsync()));
 
-        var erasure = await ForgottenPerson.AskAsync(_store, _clock, r => r.EraseContactAsync(Some.Organization, person.Id, Cancellation));
+        var erasure = await ForgottenPerson.AskAsync(Store, Clock, r => r.EraseContactAsync(Some.Organization, person.Id, Cancellation));
 
         Assert.Equal(new ContactErasure(1, 0), erasure);
         Assert.Empty(await TracesAsync());
@@ -91,15 +69,15 @@ public sealed class LeftKeysTests : IAsyncLifetime
     [Fact]
     public async Task One_that_was_marked_and_counted_nowhere_yet_is_gone_counts_once_and_is_finished_by_the_next()
     {
-        var (_, execution) = await ForgottenPerson.AppearAsync(_store, _clock, Cancellation);
+        var (_, execution) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);
         var before = await SumAsync(execution);
-        _clock.Advance(TimeSpan.FromDays(2));
-        var database = _redis.GetDatabase();
-        await database.SortedSetAddAsync($"{_prefix}{{shared}}:pruning", execution.Number, execution.Number);
-        await database.HashSetAsync($"{_prefix}{{{execution.Number}}}:h", "pruned", 0);
+        Clock.Advance(TimeSpan.FromDays(2));
+        var database = Redis.GetDatabase();
+        await database.SortedSetAddAsync($"{Prefix}{{shared}}:pruning", execution.Number, execution.Number);
+        await database.HashSetAsync($"{Prefix}{{{execution.Number}}}:h", "pruned", 0);
 
-        Assert.Null(await _store.Executions.FindAsync(Some.Organization, execution.Id, Cancellation));
-        Assert.Empty((await _store.Executions.ListAsync(Some.Organization, null, new(), Cancellation)).Items);
+        Assert.Null(await Store.Executions.FindAsync(Some.Organization, execution.Id, Cancellation));
+        Assert.Empty((await Store.Executions.ListAsync(Some.Organization, null, new(), Cancellation)).Items);
         Assert.Equal(before, await SumAsync(execution));
 
         Assert.Equal(new PruneResult(0, 31), await PruneAsync());
@@ -110,23 +88,23 @@ public sealed class LeftKeysTests : IAsyncLifetime
     [Fact]
     public async Task One_whose_name_alone_was_noted_stays_as_it_was()
     {
-        var (_, execution) = await ForgottenPerson.AppearAsync(_store, _clock, Cancellation);
-        await _redis.GetDatabase().SortedSetAddAsync($"{_prefix}{{shared}}:pruning", execution.Number, execution.Number);
+        var (_, execution) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);
+        await Redis.GetDatabase().SortedSetAddAsync($"{Prefix}{{shared}}:pruning", execution.Number, execution.Number);
 
         Assert.Equal(new PruneResult(0, 0), await PruneAsync());
 
-        Assert.NotNull(await _store.Executions.FindAsync(Some.Organization, execution.Id, Cancellation));
+        Assert.NotNull(await Store.Executions.FindAsync(Some.Organization, execution.Id, Cancellation));
         Assert.Empty(Keys("{shared}:pruning"));
     }
 
     [Fact]
     public async Task Another_process_that_remembers_the_execution_finds_it_gone_too()
     {
-        var (_, execution) = await ForgottenPerson.AppearAsync(_store, _clock, Cancellation);
-        await using var other = new RedisStore(new() { Configuration = (await SharedServers.Single).Configuration, KeyPrefix = _prefix }, _clock);
+        var (_, execution) = await ForgottenPerson.AppearAsync(Store, Clock, Cancellation);
+        await using var other = new RedisStore(new() { Configuration = (await SharedServers.Single).Configuration, KeyPrefix = Prefix }, Clock);
         var row = (await other.Recipients.ListAsync(Some.Organization, execution.Id, RecipientFilter.All, new(1), Cancellation)).Items[0];
-        _clock.Advance(TimeSpan.FromDays(2));
-        await _store.Retention.PruneAsync(_clock.GetUtcNow(), null, 25, Cancellation);
+        Clock.Advance(TimeSpan.FromDays(2));
+        await Store.Retention.PruneAsync(Clock.GetUtcNow(), null, 25, Cancellation);
 
         await GoneAsync();
         await PruneAsync();
@@ -142,16 +120,16 @@ public sealed class LeftKeysTests : IAsyncLifetime
         }
     }
 
-    private List<RedisKey> Keys(string pattern) => [.. _redis.GetServers()[0].Keys(pattern: _prefix + pattern)];
+    private List<RedisKey> Keys(string pattern) => [.. Redis.GetServers()[0].Keys(pattern: Prefix + pattern)];
 
     private Task<PruneResult> PruneAsync() =>
-        ForgottenPerson.AskAsync(_store, _clock, r => r.PruneExecutionsAsync(TimeSpan.FromDays(1), cancellationToken: Cancellation));
+        ForgottenPerson.AskAsync(Store, Clock, r => r.PruneExecutionsAsync(TimeSpan.FromDays(1), cancellationToken: Cancellation));
 
-    private Task<AutomationTotals> SumAsync(Execution execution) => _store.Executions.SumAsync(execution.OrganizationId, execution.AutomationId, Cancellation);
+    private Task<AutomationTotals> SumAsync(Execution execution) => Store.Executions.SumAsync(execution.OrganizationId, execution.AutomationId, Cancellation);
 
     private async Task<List<string>> TracesAsync()
     {
-        var database = _redis.GetDatabase();
+        var database = Redis.GetDatabase();
         var found = new HashSet<string>();
         foreach (var key in Keys("*"))
         {

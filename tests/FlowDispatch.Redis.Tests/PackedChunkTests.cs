@@ -5,57 +5,35 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
 using FlowDispatch.Tracking;
-using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Tests;
 
 /// <summary>Chunks that one commit closed whole are one value each, and whoever reads or writes their rows notices nothing of it.</summary>
-public sealed class PackedChunkTests : IAsyncLifetime
+public sealed class PackedChunkTests : LookedIntoTest
 {
     private const int Chunk = 25;
-
-    private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 2, 12, 0, 0, TimeSpan.Zero));
-    private readonly string _prefix = $"packed{Guid.CreateVersion7(TimeProvider.System.GetUtcNow()):N}:";
-    private RedisStore _store = null!;
-    private ConnectionMultiplexer _redis = null!;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        var configuration = (await SharedServers.Single).Configuration;
-        _redis = await ConnectionMultiplexer.ConnectAsync(configuration);
-        _store = new(new() { Configuration = configuration, KeyPrefix = _prefix }, _clock);
-        await _store.MigrateAsync(Cancellation);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        await _redis.DisposeAsync();
-    }
 
     [Fact]
     public async Task Whole_chunks_are_packed_and_read_as_any_others()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, (2 * Chunk) + 10, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, (2 * Chunk) + 10, Cancellation);
         await SendAsync(await MarkAsync(execution), Sent);
 
         Assert.Equal(["m:2", "r:0", "r:1"], Rows(execution));
         var rows = await RowsAsync(execution);
         Assert.Equal(Enumerable.Range(0, 60).Select(i => $"wamid.{i}"), rows.Select(r => r.ProviderMessageId));
-        Assert.All(rows, r => Assert.True(r is { Status: RecipientStatus.Sent, Open: false, Attempts: 1 } && r.SentAt == _clock.GetUtcNow()));
-        var found = await _store.Recipients.FindByMessageAsync(Some.Channel, ["wamid.7", "wamid.55"], Cancellation);
+        Assert.All(rows, r => Assert.True(r is { Status: RecipientStatus.Sent, Open: false, Attempts: 1 } && r.SentAt == Clock.GetUtcNow()));
+        var found = await Store.Recipients.FindByMessageAsync(Some.Channel, ["wamid.7", "wamid.55"], Cancellation);
         Assert.Equal([7, 55], found.OrderBy(f => f.Value.Ordinal).Select(f => f.Value.Ordinal));
         await ConsistentAsync(execution, sent: 60, delivered: 0);
-        Assert.True(await _store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
     }
 
     [Fact]
     public async Task A_receipt_opens_its_chunk_and_changes_nobody_else()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 2 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 2 * Chunk, Cancellation);
         await SendAsync(await MarkAsync(execution), Sent);
         var before = await RowsAsync(execution);
 
@@ -76,14 +54,14 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Receipts_for_all_and_for_some_of_a_chunk_at_once_lose_nothing()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 8 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 8 * Chunk, Cancellation);
         await SendAsync(await MarkAsync(execution), Sent);
-        await using var other = new RedisStore(new() { Configuration = (await SharedServers.Single).Configuration, KeyPrefix = _prefix }, _clock);
+        await using var other = new RedisStore(new() { Configuration = (await SharedServers.Single).Configuration, KeyPrefix = Prefix }, Clock);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
             async () =>
             {
-                var store = i % 2 == 0 ? _store : other;
+                var store = i % 2 == 0 ? Store : other;
                 var status = i < 4 ? ReceiptStatus.Delivered : ReceiptStatus.Read;
                 for (var part = 0; part < 4; part++)
                 {
@@ -100,15 +78,15 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Somebody_of_a_packed_chunk_who_is_due_again_is_claimed_alone()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, Chunk, Cancellation);
         var marked = await MarkAsync(execution);
         await SendAsync(marked, Sent);
-        await _store.Claims.ReleaseAsync(marked.Lease, Cancellation);
+        await Store.Claims.ReleaseAsync(marked.Lease, Cancellation);
 
-        await _store.Recipients.TransitionAsync(
+        await Store.Recipients.TransitionAsync(
             [.. Enumerable.Range(0, Chunk).Select(o => new RecipientTransition(
                 RecipientId.Create(execution.Number, o, execution.CreatedAt),
-                s => o == 9 ? RecipientRules.Defer(s.Recipient with { Open = true }, _clock.GetUtcNow(), ReasonCodes.Retry) : Delivered(s)))],
+                s => o == 9 ? RecipientRules.Defer(s.Recipient with { Open = true }, Clock.GetUtcNow(), ReasonCodes.Retry) : Delivered(s)))],
             [],
             Cancellation);
 
@@ -118,13 +96,13 @@ public sealed class PackedChunkTests : IAsyncLifetime
         Assert.Equal(24, (await RowsAsync(execution)).Count(r => r.Status == RecipientStatus.Delivered));
 
         RecipientChange? Delivered(RecipientSituation situation) => TrackingRules.Climb(
-            situation, Some.Receipt(_clock, ReceiptStatus.Delivered, situation.Recipient.ProviderMessageId!), 1, _clock.GetUtcNow());
+            situation, Some.Receipt(Clock, ReceiptStatus.Delivered, situation.Recipient.ProviderMessageId!), 1, Clock.GetUtcNow());
     }
 
     [Fact]
     public async Task A_chunk_in_which_a_receipt_was_faster_keeps_the_receipt_and_every_outcome()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 2 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 2 * Chunk, Cancellation);
         var marked = await MarkAsync(execution);
         await DeliverAsync(execution, [7]);
 
@@ -140,13 +118,13 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task A_lease_that_ends_leaves_in_doubt_only_whose_outcome_is_in_no_chunk()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 3 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 3 * Chunk, Cancellation);
         var (lease, items) = await MarkAsync(execution);
         await SendAsync((lease, [.. items.Take(30)]), Sent);
         Assert.Equal(["m:1", "r:0"], Rows(execution));
 
-        _clock.Advance(TimeSpan.FromMinutes(2));
-        Assert.Equal(1, await _store.Claims.RecoverAsync(Cancellation));
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await Store.Claims.RecoverAsync(Cancellation));
 
         var rows = await RowsAsync(execution);
         Assert.All(rows, r => Assert.Equal(r.Id.Ordinal < 30 ? RecipientStatus.Sent : RecipientStatus.InDoubt, r.Status));
@@ -156,11 +134,11 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_of_a_packed_chunk_is_claimed_again()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 3 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 3 * Chunk, Cancellation);
         var (lease, items) = await ClaimAsync(execution);
-        Assert.True(await _store.Claims.CommitAsync(lease, new() { Number = 1, Marks = [.. items.Take(Chunk).Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
+        Assert.True(await Store.Claims.CommitAsync(lease, new() { Number = 1, Marks = [.. items.Take(Chunk).Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
         await SendAsync((lease, [.. items.Take(Chunk)]), Sent);
-        await _store.Claims.ReleaseAsync(lease, Cancellation);
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
 
         var (_, again) = await ClaimAsync(execution);
 
@@ -171,10 +149,10 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Texts_of_any_length_come_back()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 2 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 2 * Chunk, Cancellation);
         await SendAsync(await MarkAsync(execution), row => row.Id.Ordinal < Chunk
-            ? RecipientRules.Fail(row, 1, "131026", Long(row.Id.Ordinal * 20), _clock.GetUtcNow(), retryAt: null)
-            : RecipientRules.Accept(row, 1, Long(row.Id.Ordinal * 10), _clock.GetUtcNow(), Some.End));
+            ? RecipientRules.Fail(row, 1, "131026", Long(row.Id.Ordinal * 20), Clock.GetUtcNow(), retryAt: null)
+            : RecipientRules.Accept(row, 1, Long(row.Id.Ordinal * 10), Clock.GetUtcNow(), Some.End));
 
         Assert.Equal(["r:0", "r:1"], Rows(execution));
         Assert.All(await RowsAsync(execution), row =>
@@ -195,19 +173,19 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Of_an_erased_person_in_a_packed_chunk_nothing_tells_and_everybody_else_stays()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, Chunk, Cancellation);
         await SendAsync(await MarkAsync(execution), Sent);
-        Assert.True(await _store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
         var before = await RowsAsync(execution);
 
-        await ForgottenPerson.AskAsync(_store, _clock, r => r.EraseContactAsync(Some.Organization, before[4].ContactId, Cancellation));
+        await ForgottenPerson.AskAsync(Store, Clock, r => r.EraseContactAsync(Some.Organization, before[4].ContactId, Cancellation));
 
         var rows = await RowsAsync(execution);
         Assert.Null(rows[4].ProviderMessageId);
         Assert.NotEqual(before[4].PhoneNumber, rows[4].PhoneNumber);
         Assert.Equal(before.Where(r => r.Id.Ordinal != 4).Select(Some.Text), rows.Where(r => r.Id.Ordinal != 4).Select(Some.Text));
         Assert.Equal(["m:0"], Rows(execution));
-        foreach (var (field, value) in (await _redis.GetDatabase().HashGetAllAsync($"{_prefix}{{{execution.Number}}}:i:0")).Select(e => (e.Name, e.Value)))
+        foreach (var (field, value) in (await Redis.GetDatabase().HashGetAllAsync($"{Prefix}{{{execution.Number}}}:i:0")).Select(e => (e.Name, e.Value)))
         {
             Assert.NotEqual("wamid.4", Encoding.UTF8.GetString((byte[])value!));
             Assert.NotEqual("4", field.ToString());
@@ -217,54 +195,54 @@ public sealed class PackedChunkTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_is_left_of_packed_chunks_that_are_pruned()
     {
-        var execution = await Arrange.RunningAsync(_store, _clock, 2 * Chunk, Cancellation);
+        var execution = await Arrange.RunningAsync(Store, Clock, 2 * Chunk, Cancellation);
         var marked = await MarkAsync(execution);
         await SendAsync(marked, Sent);
-        await _store.Claims.ReleaseAsync(marked.Lease, Cancellation);
-        Assert.True(await _store.Claims.TryCloseAsync(execution.Number, Cancellation));
-        _clock.Advance(TimeSpan.FromDays(2));
+        await Store.Claims.ReleaseAsync(marked.Lease, Cancellation);
+        Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        Clock.Advance(TimeSpan.FromDays(2));
 
-        await ForgottenPerson.AskAsync(_store, _clock, r => r.PruneExecutionsAsync(TimeSpan.FromDays(1), cancellationToken: Cancellation));
+        await ForgottenPerson.AskAsync(Store, Clock, r => r.PruneExecutionsAsync(TimeSpan.FromDays(1), cancellationToken: Cancellation));
 
-        Assert.Empty(_redis.GetServers()[0].Keys(pattern: $"{_prefix}{{{execution.Number}}}:*"));
-        Assert.Empty(_redis.GetServers()[0].Keys(pattern: $"{_prefix}{{c:*"));
+        Assert.Empty(Redis.GetServers()[0].Keys(pattern: $"{Prefix}{{{execution.Number}}}:*"));
+        Assert.Empty(Redis.GetServers()[0].Keys(pattern: $"{Prefix}{{c:*"));
     }
 
     private RecipientChange Sent(Recipient row) =>
-        RecipientRules.Accept(row, 1, string.Create(CultureInfo.InvariantCulture, $"wamid.{row.Id.Ordinal}"), _clock.GetUtcNow(), Some.End);
+        RecipientRules.Accept(row, 1, string.Create(CultureInfo.InvariantCulture, $"wamid.{row.Id.Ordinal}"), Clock.GetUtcNow(), Some.End);
 
     private async Task<(DispatchLease Lease, IReadOnlyList<WorkItem> Items)> ClaimAsync(Execution execution)
     {
-        var lease = (await _store.Claims.LeaseAsync(execution.Number, "node", 500, TimeSpan.FromMinutes(1), Cancellation))!;
-        return (lease, await _store.Claims.ClaimAsync(lease, 500, cancellationToken: Cancellation));
+        var lease = (await Store.Claims.LeaseAsync(execution.Number, "node", 500, TimeSpan.FromMinutes(1), Cancellation))!;
+        return (lease, await Store.Claims.ClaimAsync(lease, 500, cancellationToken: Cancellation));
     }
 
     private async Task<(DispatchLease Lease, IReadOnlyList<WorkItem> Items)> MarkAsync(Execution execution)
     {
         var (lease, items) = await ClaimAsync(execution);
-        Assert.True(await _store.Claims.CommitAsync(lease, new() { Number = 1, Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
+        Assert.True(await Store.Claims.CommitAsync(lease, new() { Number = 1, Marks = [.. items.Select(i => i.Recipient.Id.Ordinal)] }, Cancellation));
         return (lease, items);
     }
 
     private async Task SendAsync((DispatchLease Lease, IReadOnlyList<WorkItem> Items) marked, Func<Recipient, RecipientChange> decide) =>
-        Assert.True(await _store.Claims.CommitAsync(
+        Assert.True(await Store.Claims.CommitAsync(
             marked.Lease, new() { Number = 2, Follows = 1, Changes = [.. marked.Items.Select(i => new ClaimedChange(i.Recipient, decide))] }, Cancellation));
 
-    private Task DeliverAsync(Execution execution, IReadOnlyList<int> ordinals) => ClimbAsync(_store, execution, ReceiptStatus.Delivered, ordinals);
+    private Task DeliverAsync(Execution execution, IReadOnlyList<int> ordinals) => ClimbAsync(Store, execution, ReceiptStatus.Delivered, ordinals);
 
     private async Task ClimbAsync(RedisStore store, Execution execution, ReceiptStatus status, IReadOnlyList<int> ordinals) => await store.Recipients.TransitionAsync(
         [.. ordinals.Select(o => new RecipientTransition(
             RecipientId.Create(execution.Number, o, execution.CreatedAt),
-            s => TrackingRules.Climb(s, Some.Receipt(_clock, status, $"wamid.{o}"), 1, _clock.GetUtcNow())))],
+            s => TrackingRules.Climb(s, Some.Receipt(Clock, status, $"wamid.{o}"), 1, Clock.GetUtcNow())))],
         [],
         Cancellation);
 
     private async Task<IReadOnlyList<Recipient>> RowsAsync(Execution execution) =>
-        (await _store.Recipients.ListAsync(Some.Organization, execution.Id, RecipientFilter.All, new(500), Cancellation)).Items;
+        (await Store.Recipients.ListAsync(Some.Organization, execution.Id, RecipientFilter.All, new(500), Cancellation)).Items;
 
     private async Task ConsistentAsync(Execution execution, int sent, int delivered)
     {
-        var audit = (await _store.Executions.AuditAsync(Some.Organization, execution.Id, Cancellation))!;
+        var audit = (await Store.Executions.AuditAsync(Some.Organization, execution.Id, Cancellation))!;
         Assert.True(audit.Consistent);
         Assert.Equal((sent, delivered), (audit.Rows.Sent, audit.Rows.Delivered));
     }
@@ -272,7 +250,7 @@ public sealed class PackedChunkTests : IAsyncLifetime
     // Where the execution's rows lie.
     private IEnumerable<string> Rows(Execution execution)
     {
-        var root = $"{_prefix}{{{execution.Number}}}:";
-        return _redis.GetServers()[0].Keys(pattern: root + "[mr]:*").Select(k => k.ToString()[root.Length..]).Order(StringComparer.Ordinal);
+        var root = $"{Prefix}{{{execution.Number}}}:";
+        return Redis.GetServers()[0].Keys(pattern: root + "[mr]:*").Select(k => k.ToString()[root.Length..]).Order(StringComparer.Ordinal);
     }
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.ObjectModel;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -41,33 +39,8 @@ public static class FieldValues
             return None;
         }
 
-        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(json.Length));
-        try
-        {
-            return ParseUtf8(bytes.AsSpan(0, Encoding.UTF8.GetBytes(json, bytes)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
-    /// <summary>The fields of the text of a JSON object in UTF-8; no fields for empty text.</summary>
-    /// <exception cref="JsonException">The text is not JSON.</exception>
-    public static IReadOnlyDictionary<string, object?> ParseUtf8(ReadOnlySpan<byte> json)
-    {
-        if (json.IsEmpty || json.SequenceEqual("{}"u8))
-        {
-            return None;
-        }
-
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        var fields = Read(ref reader) as IReadOnlyDictionary<string, object?> ?? None;
-
-        // Refuses what follows.
-        reader.Read();
-        return fields;
+        using var document = JsonDocument.Parse(json);
+        return FromJsonObject(document.RootElement);
     }
 
     /// <summary>The JSON text of <paramref name="fields"/>, keys in their order.</summary>
@@ -106,38 +79,4 @@ public static class FieldValues
         IEnumerable<object?> items => new JsonArray([.. items.Select(ToNode)]),
         _ => JsonValue.Create(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)),
     };
-
-    // Without a document in between: planning reads the fields of each person once.
-    private static object? Read(ref Utf8JsonReader json)
-    {
-        switch (json.TokenType)
-        {
-            case JsonTokenType.String:
-                return json.GetString();
-            case JsonTokenType.True or JsonTokenType.False:
-                return json.GetBoolean();
-            case JsonTokenType.Number:
-                return json.TryGetInt64(out var whole) ? whole : json.TryGetDecimal(out var exact) ? exact : json.GetDouble();
-            case JsonTokenType.StartArray:
-                var items = new List<object?>();
-                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
-                {
-                    items.Add(Read(ref json));
-                }
-
-                return items;
-            case JsonTokenType.StartObject:
-                var fields = new Dictionary<string, object?>(StringComparer.Ordinal);
-                while (json.Read() && json.TokenType != JsonTokenType.EndObject)
-                {
-                    var name = json.GetString()!;
-                    json.Read();
-                    fields[name] = Read(ref json);
-                }
-
-                return fields;
-            default:
-                return null;
-        }
-    }
 }

@@ -84,15 +84,18 @@ internal ref struct RecordReader(ReadOnlySpan<byte> bytes)
         return value;
     }
 
-    public string Text() => Encoding.UTF8.GetString(Bytes());
-
-    /// <summary>A text as it is written, in UTF-8.</summary>
-    public ReadOnlySpan<byte> Bytes()
+    public string Text()
     {
         var length = (int)Unsigned();
-        var value = _rest[..length];
+        var value = Encoding.UTF8.GetString(_rest[..length]);
         _rest = _rest[length..];
         return value;
+    }
+
+    public void SkipText()
+    {
+        var length = (int)Unsigned();
+        _rest = _rest[length..];
     }
 
     private ulong Unsigned()

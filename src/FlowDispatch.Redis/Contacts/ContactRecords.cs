@@ -87,7 +87,7 @@ internal static class ContactRecords
             Language = language,
             TimeZone = zone,
             Tags = tags,
-            CustomFields = FieldValues.ParseUtf8(reader.Bytes()),
+            CustomFields = FieldValues.Parse(reader.Text()),
             OptedIn = (set & (1 << 10)) != 0,
             OptChangedAt = optChangedAt,
             OptReason = optReason,

@@ -2,6 +2,7 @@ using System.Globalization;
 using FlowDispatch.Executions;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
+using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Redis.Rows;
 using FlowDispatch.Storage;
 using StackExchange.Redis;
@@ -15,7 +16,7 @@ namespace FlowDispatch.Redis.Retention;
 /// the listings, so that they are right at every moment. Rows follow chunk by chunk, what leads to them in the channel's slot
 /// before them. Every part can be done again, so that whoever comes next goes on wherever a process ended.
 /// </remarks>
-internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads heads)
+internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads heads, ChannelIndex channels)
 {
     private const int ChunksAtOnce = 40;
     private const int CandidatesAtOnce = 100;
@@ -159,8 +160,7 @@ internal sealed class RedisPruning(RedisConnection connection, ExecutionHeads he
 
         if (next == chunks)
         {
-            var channel = connection.Root("c:" + taken.Execution.Snapshot.Settings.ChannelId);
-            await connection.WriteAsync(channel, d => d.SetRemoveAsync(channel.Append("planning"), taken.Execution.Number)).ConfigureAwait(false);
+            await channels.FinishAsync(taken.Execution).ConfigureAwait(false);
             await connection.RunAsync(EndScript, connection.Root(taken.Execution.Number), new(connection), cancellationToken).ConfigureAwait(false);
             await ForgetAsync(taken.Execution.Number).ConfigureAwait(false);
         }

@@ -5,6 +5,7 @@ using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Contacts;
 using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Inbox;
+using FlowDispatch.Redis.Recipients;
 using FlowDispatch.Redis.Uploads;
 using FlowDispatch.Storage;
 using FlowDispatch.Tracking;
@@ -12,7 +13,7 @@ using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Retention;
 
-internal sealed class RedisRetentionStore(RedisConnection connection, ExecutionHeads heads) : IRetentionStore
+internal sealed class RedisRetentionStore(RedisConnection connection, ExecutionHeads heads, ChannelIndex channels) : IRetentionStore
 {
     private const int UploadsAtOnce = 100;
 
@@ -20,7 +21,7 @@ internal sealed class RedisRetentionStore(RedisConnection connection, ExecutionH
     private static readonly RedisScript ContactScript = RedisScript.Load("contact_erase");
     private static readonly RedisScript InboxScript = RedisScript.Load("inbox_page");
 
-    private readonly RedisPruning _pruning = new(connection, heads);
+    private readonly RedisPruning _pruning = new(connection, heads, channels);
     private readonly RecipientErasing _erasing = new(connection, heads);
     private readonly ErasedNumbers _numbers = new(connection);
 

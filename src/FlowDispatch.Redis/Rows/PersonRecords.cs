@@ -30,7 +30,7 @@ internal sealed class PersonRecords
             planned = (flags & SameKeys) == 0 ? Planned.Read(ref reader) : planned;
             for (var i = 0; i < planned!.Keys.Length; i++)
             {
-                reader.Bytes();
+                reader.SkipText();
             }
 
             _places.Add(new(begin, planned));
@@ -98,7 +98,7 @@ internal sealed class PersonRecords
         reader.Id();
         for (var texts = 1 + ((flags & Named) == 0 ? 0 : 1) + ((flags & Zoned) == 0 ? 0 : 1); texts > 0; texts--)
         {
-            reader.Bytes();
+            reader.SkipText();
         }
 
         return flags;

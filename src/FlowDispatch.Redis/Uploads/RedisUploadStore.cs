@@ -86,7 +86,7 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
     private static UploadRow Read(RedisValue contact, RedisValue bytes)
     {
         var reader = new RecordReader((byte[])bytes!);
-        return new((int)reader.Number(), new(new Guid((byte[])contact!, bigEndian: true)), FieldValues.ParseUtf8(reader.Bytes()));
+        return new((int)reader.Number(), new(new Guid((byte[])contact!, bigEndian: true)), FieldValues.Parse(reader.Text()));
     }
 
     private RedisKey Root(UploadId id) => connection.Root("u:" + id);
