@@ -4,6 +4,7 @@ using FlowDispatch.Storage.InMemory;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Tests;
 
@@ -68,6 +69,19 @@ public sealed class RegistrationTests : IDisposable
         var refusal = Assert.Throws<NotSupportedException>(provider.GetRequiredService<IStore>);
 
         Assert.Contains("UseInMemory()", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SQLite_over_a_connection_that_is_none_of_its_own_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite(new NpgsqlConnection("Host=localhost")));
+        using var provider = services.BuildServiceProvider();
+
+        var refusal = Assert.Throws<NotSupportedException>(provider.GetRequiredService<IStore>);
+
+        Assert.Contains("over a Npgsql.NpgsqlConnection", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("UseSqlite(", refusal.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

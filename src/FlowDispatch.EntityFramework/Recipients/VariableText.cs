@@ -10,8 +10,10 @@ internal static class VariableText
     public static string Write(IReadOnlyDictionary<string, string> variables) =>
         variables.Count == 0 ? "{}" : JsonSerializer.Serialize(variables, JsonText.Compact);
 
-    public static IReadOnlyDictionary<string, string> Parse(string json) =>
-        json == "{}" ? Recipient.NoVariables : Plain(json) ?? JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonText.Compact)!;
+    public static IReadOnlyDictionary<string, string> Read(string json) => json == "{}" ? Recipient.NoVariables : new StoredVariables(json);
+
+    public static Dictionary<string, string> Parse(string json) =>
+        Plain(json) ?? JsonSerializer.Deserialize<Dictionary<string, string>>(json, JsonText.Compact)!;
 
     // As we write it, where no text needs an escape; null for all else. A claim reads nearly nothing but these.
     private static Dictionary<string, string>? Plain(string json)

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using FlowDispatch.Contacts;
 
@@ -29,18 +28,18 @@ internal static class ContactRow
             block_changed_at = $16, deleted_at = $17, updated_at = $19
         """;
 
-    public static Contact Read(DbDataReader row, string organizationId)
+    public static Contact Read(SqliteRow row, string organizationId)
     {
-        var set = row.GetInt32(FirstNullable + 10);
+        var set = row.Int32(FirstNullable + 10);
         return new()
         {
             OrganizationId = organizationId,
             Id = new(row.Id(0)),
-            WhatsAppId = row.GetString(1),
-            Tags = row.GetString(2) is var tags and not "[]" ? JsonSerializer.Deserialize<List<string>>(tags, JsonText.Compact)! : [],
-            CustomFields = FieldValues.Parse(row.GetString(3)),
-            OptedIn = row.GetInt32(4) != 0,
-            Blocked = row.GetInt32(5) != 0,
+            WhatsAppId = row.Text(1),
+            Tags = row.Text(2) is var tags and not "[]" ? JsonSerializer.Deserialize<List<string>>(tags, JsonText.Compact)! : [],
+            CustomFields = FieldValues.Parse(row.Text(3)),
+            OptedIn = row.Flag(4),
+            Blocked = row.Flag(5),
             CreatedAt = row.Instant(6),
             UpdatedAt = row.Instant(7),
             Name = Text(0),
@@ -55,12 +54,12 @@ internal static class ContactRow
             DeletedAt = Instant(9),
         };
 
-        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.GetString(FirstNullable + place);
+        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.Text(FirstNullable + place);
 
         DateTimeOffset? Instant(int place) => (set & (1 << place)) == 0 ? null : row.Instant(FirstNullable + place);
     }
 
-    public static List<Contact> ReadAll(SqliteStatement statement, string organizationId, params ReadOnlySpan<object?> values)
+    public static List<Contact> ReadAll(SqliteStatement statement, string organizationId, params ReadOnlySpan<SqliteValue> values)
     {
         var contacts = new List<Contact>();
         using var row = statement.Read(values);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Recipients;
@@ -49,22 +48,22 @@ internal static class RecipientRow
     public const string FromShown = "FROM fd_recipients r LEFT JOIN fd_due d ON d.key = r.key";
 
     /// <summary>The row at the reader; its status is the stored one unless <paramref name="statusColumn"/> says where another stands.</summary>
-    public static Recipient Read(DbDataReader row, ExecutionHead execution, int statusColumn = 4)
+    public static Recipient Read(SqliteRow row, ExecutionHead execution, int statusColumn = 4)
     {
-        var set = row.GetInt32(Width - 1);
+        var set = row.Int32(Width - 1);
         return new()
         {
-            Id = execution.RecipientAt(PackedKey.Place(row.GetInt64(0))),
+            Id = execution.RecipientAt(PackedKey.Place(row.Int64(0))),
             ExecutionId = execution.Id,
             ContactId = new(row.Id(1)),
-            PhoneNumber = row.GetString(2),
-            Variables = VariableText.Parse(row.GetString(3)),
-            Status = (RecipientStatus)row.GetInt32(statusColumn),
-            Reached = (Milestone)row.GetInt32(5),
-            Open = row.GetInt32(6) != 0,
-            Attempts = row.GetInt32(7),
-            StepAttempts = row.GetInt32(8),
-            FlowCompleted = row.GetInt32(9) != 0,
+            PhoneNumber = row.Text(2),
+            Variables = VariableText.Read(row.Text(3)),
+            Status = (RecipientStatus)row.Int32(statusColumn),
+            Reached = (Milestone)row.Int32(5),
+            Open = row.Flag(6),
+            Attempts = row.Int32(7),
+            StepAttempts = row.Int32(8),
+            FlowCompleted = row.Flag(9),
             CreatedAt = row.Instant(10),
             ContactName = Text(0),
             TimeZone = Text(1),
@@ -85,7 +84,7 @@ internal static class RecipientRow
             AttemptedAt = Instant(16),
         };
 
-        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.GetString(FirstNullable + place);
+        string? Text(int place) => (set & (1 << place)) == 0 ? null : row.Text(FirstNullable + place);
 
         DateTimeOffset? Instant(int place) => (set & (1 << place)) == 0 ? null : row.Instant(FirstNullable + place);
     }

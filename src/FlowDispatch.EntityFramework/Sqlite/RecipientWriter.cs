@@ -18,12 +18,13 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     private bool AnyDue => anyDue ??= session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key >= $1 AND key <= $2)"]
         .Number(PackedKey.Of(execution, 0), PackedKey.Of(execution, int.MaxValue)) != 0;
 
-    /// <summary>Writes a change of the row as it was just read.</summary>
+    /// <summary>Writes a change of the row as this transaction read it.</summary>
     public void Write(long key, Recipient before, RecipientChange change)
     {
-        var after = Stored(change.After);
-        RecipientUpdate.Run(session, key, before, after, guarded: false);
-        Follow(key, before, after, change);
+        if (!TryWrite(key, before, change))
+        {
+            throw new InvalidOperationException($"Recipient {before.Id} was changed in the transaction that read it, after it was read.");
+        }
     }
 
     /// <summary>Writes a change decided on a row that was read earlier; false when the row has changed since.</summary>
@@ -31,7 +32,7 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
     {
         var before = Stored(claimed);
         var after = Stored(change.After);
-        if (RecipientUpdate.Run(session, key, before, after, guarded: true) == 0)
+        if (!RecipientUpdate.TryRun(session, key, before, after))
         {
             return false;
         }

@@ -18,22 +18,22 @@ internal static class SqliteAudit
         {
             while (row.Read())
             {
-                var (status, count) = ((RecipientStatus)row.GetInt32(0), row.GetInt32(1));
+                var (status, count) = ((RecipientStatus)row.Int32(0), row.Int32(1));
                 byStatus[status] = count;
                 rows += new ExecutionCounters
                 {
                     Total = count,
-                    Sent = row.GetInt32(2),
-                    Delivered = row.GetInt32(3),
-                    Read = row.GetInt32(4),
-                    Replied = row.GetInt32(5),
-                    Completed = row.GetInt32(6),
+                    Sent = row.Int32(2),
+                    Delivered = row.Int32(3),
+                    Read = row.Int32(4),
+                    Replied = row.Int32(5),
+                    Completed = row.Int32(6),
                     Failed = status == RecipientStatus.Failed ? count : 0,
                     Skipped = status == RecipientStatus.Skipped ? count : 0,
                     Cancelled = status == RecipientStatus.Cancelled ? count : 0,
                     Pending = status == RecipientStatus.Pending ? count : 0,
                     InDoubt = status == RecipientStatus.InDoubt ? count : 0,
-                    Open = row.GetInt32(7),
+                    Open = row.Int32(7),
                 };
             }
         }

@@ -35,7 +35,7 @@ internal static class SqliteBacklog
         {
             while (row.Read())
             {
-                waiting.Add(new(row.GetInt32(0), row.Instant(1), ToPlan: row.GetInt32(2) != 0));
+                waiting.Add(new(row.Int32(0), row.Instant(1), ToPlan: row.Flag(2)));
             }
         }
 
@@ -45,9 +45,9 @@ internal static class SqliteBacklog
         {
             Now = now,
             Waiting = waiting,
-            EndedLeases = ended.GetInt32(0),
+            EndedLeases = ended.Int32(0),
             FirstLeaseEnd = ended.InstantOrNull(1),
-            InDoubt = ended.IsDBNull(2) ? 0 : ended.GetInt64(2),
+            InDoubt = ended.IsNull(2) ? 0 : ended.Int64(2),
         };
     }
 }

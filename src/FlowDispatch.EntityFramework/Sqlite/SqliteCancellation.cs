@@ -34,7 +34,7 @@ internal static class SqliteCancellation
     }
 
     private static int Cancel(
-        ExecutionHead execution, RecipientWriter writer, SqliteStatement open, params ReadOnlySpan<object?> values)
+        ExecutionHead execution, RecipientWriter writer, SqliteStatement open, params ReadOnlySpan<SqliteValue> values)
     {
         var rows = new List<Recipient>();
         using (var row = open.Read(values))
@@ -56,6 +56,6 @@ internal static class SqliteCancellation
     private static (long Key, long From, long To)? NextSlice(SqliteSession session, int execution)
     {
         using var row = session["SELECT key, count, position FROM fd_slices WHERE execution = $1 AND token IS NULL ORDER BY key LIMIT 1"].Read(execution);
-        return row.Read() ? (row.GetInt64(0), row.GetInt64(0) + row.GetInt32(2), row.GetInt64(0) + row.GetInt32(1)) : null;
+        return row.Read() ? (row.Int64(0), row.Int64(0) + row.Int32(2), row.Int64(0) + row.Int32(1)) : null;
     }
 }

@@ -124,15 +124,15 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 {
                     executions.Add(new()
                     {
-                        Number = row.GetInt32(0),
-                        Status = (ExecutionStatus)row.GetInt32(1),
-                        Priority = row.GetInt32(2),
-                        Planned = !row.IsDBNull(3),
-                        Open = row.GetInt32(4),
-                        Sent = row.GetInt32(5),
-                        Failed = row.GetInt32(6),
-                        Forgiven = new(row.GetInt32(7), row.GetInt32(8)),
-                        HasSlices = row.GetInt32(9) != 0,
+                        Number = row.Int32(0),
+                        Status = (ExecutionStatus)row.Int32(1),
+                        Priority = row.Int32(2),
+                        Planned = !row.IsNull(3),
+                        Open = row.Int32(4),
+                        Sent = row.Int32(5),
+                        Failed = row.Int32(6),
+                        Forgiven = new(row.Int32(7), row.Int32(8)),
+                        HasSlices = row.Flag(9),
                         NextDueAt = row.InstantOrNull(10),
                     });
                 }
@@ -146,7 +146,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 using var row = session["SELECT contact_id, suppression FROM fd_suppressions WHERE sequence >= $1"].Read(suppressionsAfter);
                 while (row.Read())
                 {
-                    suppressed.Add(new(new(row.Id(0)), (ContactSuppression)row.GetInt32(1)));
+                    suppressed.Add(new(new(row.Id(0)), (ContactSuppression)row.Int32(1)));
                 }
             }
 
@@ -156,7 +156,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
             {
                 while (row.Read())
                 {
-                    held[row.GetString(0)] = row.Instant(1);
+                    held[row.Text(0)] = row.Instant(1);
                 }
             }
 
@@ -189,7 +189,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         {
             while (row.Read())
             {
-                ended.Add((row.GetInt32(0), row.GetInt64(1)));
+                ended.Add((row.Int32(0), row.Int64(1)));
             }
         }
 
@@ -204,7 +204,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
         {
             while (row.Read())
             {
-                keys.Add(row.GetInt64(0));
+                keys.Add(row.Int64(0));
             }
         }
 
@@ -230,7 +230,7 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
                 return false;
             }
 
-            (key, count, position) = (row.GetInt64(0), row.GetInt32(1), row.GetInt32(2));
+            (key, count, position) = (row.Int64(0), row.Int32(1), row.Int32(2));
         }
 
         var before = items.Count;
@@ -255,14 +255,14 @@ internal sealed class SqliteClaimStore(SqliteDatabase database, TimeProvider tim
     }
 
     private static void Collect(
-        SqliteStatement statement, ExecutionHead execution, List<WorkItem> items, bool fromQueue, params ReadOnlySpan<object?> keys)
+        SqliteStatement statement, ExecutionHead execution, List<WorkItem> items, bool fromQueue, params ReadOnlySpan<SqliteValue> keys)
     {
         using var row = statement.Read([execution.ChannelId, .. keys]);
         while (row.Read())
         {
             items.Add(new(
                 RecipientRow.Read(row, execution),
-                (ContactSuppression)row.GetInt32(RecipientRow.Width),
+                (ContactSuppression)row.Int32(RecipientRow.Width),
                 row.InstantOrNull(RecipientRow.Width + 1),
                 fromQueue));
         }

@@ -115,7 +115,7 @@ internal static class SqliteCommit
         using var row = session["SELECT key, count, position FROM fd_slices WHERE token = $1"].Read(token);
         while (row.Read())
         {
-            slices.Add(new(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)));
+            slices.Add(new(row.Int64(0), row.Int32(1), row.Int32(2)));
         }
 
         return slices;
@@ -127,7 +127,7 @@ internal static class SqliteCommit
         using var row = session["SELECT key FROM fd_due WHERE token = $1"].Read(token);
         while (row.Read())
         {
-            due.Add(row.GetInt64(0));
+            due.Add(row.Int64(0));
         }
 
         return due;

@@ -10,7 +10,7 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
     private const int StreamPage = 1_000;
 
     // Before every id. A condition for null instead would keep SQLite from seeking, and each page from the beginning cost its square.
-    private static readonly object NoId = Array.Empty<byte>();
+    private static readonly SqliteValue NoId = Array.Empty<byte>();
 
     public Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(
         string organizationId, IReadOnlyList<ContactUpsert> upserts, ContactUpdateMode mode, bool revive, CancellationToken cancellationToken = default)
@@ -127,9 +127,9 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
                 var find = session["SELECT at FROM fd_conversations WHERE channel_id = $1 AND contact_id = $2"];
                 foreach (var contact in contacts)
                 {
-                    if (find.Value(channelId, contact.Value) is long at)
+                    if (find.InstantOrNull(channelId, contact.Value) is { } at)
                     {
-                        found[contact] = new(at, TimeSpan.Zero);
+                        found[contact] = at;
                     }
                 }
 

@@ -17,7 +17,8 @@ internal sealed class SqliteErased(SqliteSession session, string organizationId)
         {
             if (!_read)
             {
-                (_key, _read) = ((string?)session["SELECT key FROM fd_digest_keys WHERE organization_id = $1"].Value(organizationId), true);
+                using var row = session["SELECT key FROM fd_digest_keys WHERE organization_id = $1"].Read(organizationId);
+                (_key, _read) = (row.Read() ? row.Text(0) : null, true);
             }
 
             return _key;

@@ -13,11 +13,11 @@ internal static class SqliteExecutionHead
     public static ExecutionHead? Find(SqliteSession session, string organizationId, ExecutionId id) =>
         Read(session[Columns + " WHERE id = $1 AND organization_id = $2"], id.Value, organizationId);
 
-    private static ExecutionHead? Read(SqliteStatement statement, params ReadOnlySpan<object?> values)
+    private static ExecutionHead? Read(SqliteStatement statement, params ReadOnlySpan<SqliteValue> values)
     {
         using var row = statement.Read(values);
         return row.Read()
-            ? new(row.GetInt32(0), new(row.Id(1)), row.GetString(2), row.GetString(3), row.Instant(4), (ExecutionStatus)row.GetInt32(5))
+            ? new(row.Int32(0), new(row.Id(1)), row.Text(2), row.Text(3), row.Instant(4), (ExecutionStatus)row.Int32(5))
             : null;
     }
 }

@@ -10,15 +10,19 @@ internal sealed class SqliteInboxStore(SqliteDatabase database) : IInboxStore
     {
         Bounds.AtMost(events.Count, 10_000, nameof(events));
         var (singles, packs) = ReceiptPack.Split(events);
+
+        // Written out before the one writer's turn, which is short of time.
+        var entries = singles.Select(Written.Of).ToList();
+        var bytes = packs.Select(p => (p.Length, ReceiptPack.Write(p))).ToList();
         return database.WriteAsync(
             session =>
             {
-                foreach (var single in singles)
+                foreach (var entry in entries)
                 {
-                    Insert(session, null, single, now);
+                    Insert(session, null, entry, now);
                 }
 
-                SqlitePacks.Insert(session, packs, now);
+                SqlitePacks.Insert(session, bytes, now);
                 return events.Count;
             },
             cancellationToken);
@@ -63,11 +67,20 @@ internal sealed class SqliteInboxStore(SqliteDatabase database) : IInboxStore
         return SqlitePacks.Open(session, entries, stay: false).Sum(entry => drop.Run(entry));
     }
 
-    internal static void Insert(SqliteSession session, long? id, InboundEvent happened, DateTimeOffset receivedAt) =>
+    internal static void Insert(SqliteSession session, long? id, Written entry, DateTimeOffset receivedAt) =>
         session["INSERT INTO fd_inbox (id, event, received_at, due_at, tries, attempt) VALUES ($1, $2, $3, $3, 0, $4)"]
-            .Run(id, JsonSerializer.Serialize(happened, JsonText.Options), receivedAt, (happened as InboundEvent.Receipt)?.NamedAttempt?.ToString());
+            .Run(id, entry.Event, receivedAt, entry.Attempt);
 
     /// <summary>Of the columns id, event, received_at and tries.</summary>
-    internal static InboxEntry Entry(System.Data.Common.DbDataReader row) =>
-        new(row.GetInt64(0), JsonSerializer.Deserialize<InboundEvent>(row.GetString(1), JsonText.Options)!, row.Instant(2), row.GetInt32(3));
+    internal static InboxEntry Entry(SqliteRow row) =>
+        new(row.Int64(0), JsonSerializer.Deserialize<InboundEvent>(row.Text(1), JsonText.Options)!, row.Instant(2), row.Int32(3));
+
+    /// <summary>An event as its columns hold it.</summary>
+    /// <param name="Event">All of it.</param>
+    /// <param name="Attempt">The attempt that a receipt names.</param>
+    internal readonly record struct Written(string Event, string? Attempt)
+    {
+        public static Written Of(InboundEvent happened) =>
+            new(JsonSerializer.Serialize(happened, JsonText.Options), (happened as InboundEvent.Receipt)?.NamedAttempt?.ToString());
+    }
 }

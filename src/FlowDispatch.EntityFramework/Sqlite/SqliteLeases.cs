@@ -36,7 +36,7 @@ internal static class SqliteLeases
             }
 
             automation = row.Id(0);
-            most = row.GetInt32(1);
+            most = row.Int32(1);
         }
 
         var taken = session["SELECT SUM(slots) FROM fd_leases WHERE automation_id = $1 AND until > $2"].Number(automation, now);

@@ -93,9 +93,7 @@ internal sealed class SqliteLimitStore(SqliteDatabase database, TimeProvider tim
 
     // The one that has to leave before there is room: with the cap just reached, the oldest.
     private static DateTimeOffset? Full(SqliteSession session, string key, string holder, int count, TimeSpan period, DateTimeOffset now) =>
-        session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 AND holder <> $4 ORDER BY at DESC LIMIT 1 OFFSET $3"].Value(key, now - period, count - 1, holder) is long at
-            ? new DateTimeOffset(at, TimeSpan.Zero) + period
-            : null;
+        session["SELECT at FROM fd_cap_counts WHERE key = $1 AND at > $2 AND holder <> $4 ORDER BY at DESC LIMIT 1 OFFSET $3"].InstantOrNull(key, now - period, count - 1, holder) + period;
 
     private static (Pace Pace, DateTimeOffset? LastAt) Bucket(SqliteSession session, string key)
     {

@@ -1,17 +1,16 @@
 using FlowDispatch.EntityFramework.Inbox;
 using FlowDispatch.Storage;
-using FlowDispatch.Tracking;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
 /// <summary>Packs of receipts: kept as a row each, and taken away as one, or apart where some of a pack stay.</summary>
 internal static class SqlitePacks
 {
-    public static void Insert(SqliteSession session, IReadOnlyList<InboundEvent.Receipt[]> packs, DateTimeOffset now)
+    public static void Insert(SqliteSession session, IEnumerable<(int Count, byte[] Receipts)> packs, DateTimeOffset now)
     {
-        foreach (var pack in packs)
+        foreach (var (count, receipts) in packs)
         {
-            session["INSERT INTO fd_inbox_packs (received_at, count, receipts) VALUES ($1, $2, $3)"].Run(now, pack.Length, ReceiptPack.Write(pack));
+            session["INSERT INTO fd_inbox_packs (received_at, count, receipts) VALUES ($1, $2, $3)"].Run(now, count, receipts);
         }
     }
 
@@ -22,7 +21,7 @@ internal static class SqlitePacks
         using var row = session["SELECT number, received_at, receipts FROM fd_inbox_packs WHERE received_at <= $1 ORDER BY number"].Read(now);
         for (var receipts = 0; receipts < limit && row.Read(); receipts += packs[^1].Count)
         {
-            packs.Add(ReceiptPack.Entries(row.GetInt64(0), row.Instant(1), row.GetFieldValue<byte[]>(2)));
+            packs.Add(ReceiptPack.Entries(row.Int64(0), row.Instant(1), row.Bytes(2)));
         }
 
         return packs;
@@ -43,7 +42,7 @@ internal static class SqlitePacks
             {
                 foreach (var entry in Find(session, number).Where(e => stay || !named.Names(e.Id)))
                 {
-                    SqliteInboxStore.Insert(session, entry.Id, entry.Event, entry.ReceivedAt);
+                    SqliteInboxStore.Insert(session, entry.Id, SqliteInboxStore.Written.Of(entry.Event), entry.ReceivedAt);
                 }
 
                 if (session["DELETE FROM fd_inbox_packs WHERE number = $1"].Run(number) == 0)
@@ -61,6 +60,6 @@ internal static class SqlitePacks
     private static IReadOnlyList<InboxEntry> Find(SqliteSession session, long number)
     {
         using var row = session["SELECT received_at, receipts FROM fd_inbox_packs WHERE number = $1"].Read(number);
-        return row.Read() ? ReceiptPack.Entries(number, row.Instant(0), row.GetFieldValue<byte[]>(1)) : [];
+        return row.Read() ? ReceiptPack.Entries(number, row.Instant(0), row.Bytes(1)) : [];
     }
 }

@@ -41,7 +41,7 @@ internal static class SqlitePlans
                 return false;
             }
 
-            ordinal = row.GetInt32(0);
+            ordinal = row.Int32(0);
         }
 
         ordinal = Insert(session, execution, batch, ordinal);
@@ -60,7 +60,7 @@ internal static class SqlitePlans
 
     private static int Insert(SqliteSession session, Execution execution, PlanBatch batch, int ordinal)
     {
-        // Nearly everybody is pending and has no error: constants cost nothing, and each parameter a look-up by its name.
+        // Nearly everybody is pending and has no error.
         var pending = session["""
             INSERT INTO fd_recipients (key, execution, contact_id, phone_number, contact_name, time_zone, variables, created_at,
                 status, reached, open, attempts, step_attempts, flow_completed)

@@ -20,7 +20,7 @@ internal static class SqlitePruning
 
     public static PruneStep Step(SqliteSession session, DateTimeOffset endedBefore, string? organizationId, int limit)
     {
-        if (session["SELECT MIN(execution) FROM fd_pruned"].Value() is long begun)
+        if (session["SELECT MIN(execution) FROM fd_pruned"].NumberOrNull() is { } begun)
         {
             return new(0, Delete(session, (int)begun, limit), Done: false);
         }
@@ -44,7 +44,7 @@ internal static class SqlitePruning
     private static int Delete(SqliteSession session, int execution, int limit)
     {
         var (first, last) = PackedKey.Range(execution);
-        if (session["SELECT MIN(key) FROM fd_recipients WHERE key >= $1 AND key <= $2"].Value(first, last) is not long low)
+        if (session["SELECT MIN(key) FROM fd_recipients WHERE key >= $1 AND key <= $2"].NumberOrNull(first, last) is not { } low)
         {
             session["DELETE FROM fd_pruned WHERE execution = $1"].Run(execution);
             return 0;

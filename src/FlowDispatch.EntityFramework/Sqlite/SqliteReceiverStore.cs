@@ -54,7 +54,7 @@ internal sealed class SqliteReceiverStore(SqliteDatabase database, TimeProvider 
             {
                 while (row.Read())
                 {
-                    stretches.Add(new(row.Instant(0), row.Instant(1), row.GetInt32(2) != 0));
+                    stretches.Add(new(row.Instant(0), row.Instant(1), row.Flag(2)));
                 }
             }
 
@@ -68,9 +68,7 @@ internal sealed class SqliteReceiverStore(SqliteDatabase database, TimeProvider 
             {
                 Now = time.GetUtcNow(),
                 Stretches = stretches,
-                LatestAttemptAt = session["SELECT MAX(attempted_at) FROM fd_receipt_notes WHERE channel_id = $1 AND arrived_at <= $2"].Value(channelId, until) is long at
-                    ? new DateTimeOffset(at, TimeSpan.Zero)
-                    : null,
+                LatestAttemptAt = session["SELECT MAX(attempted_at) FROM fd_receipt_notes WHERE channel_id = $1 AND arrived_at <= $2"].InstantOrNull(channelId, until),
                 Unsettled = unsettled,
             };
         },

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.EntityFramework.Executions;
-using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -140,7 +139,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                 """].Read(PackedKey.Of(head.Number, 0), PackedKey.Of(head.Number, int.MaxValue), TimeSpan.TicksPerMinute);
             while (row.Read())
             {
-                counts.Add(new(row.TextOrNull(0), row.InstantOrNull(1), row.GetInt32(2)));
+                counts.Add(new(row.TextOrNull(0), row.InstantOrNull(1), row.Int32(2)));
             }
 
             return counts;
@@ -161,7 +160,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                 using var row = find.Read(message, channelId);
                 if (row.Read())
                 {
-                    found[message] = IdAt(row.GetInt64(0), row.Instant(1));
+                    found[message] = IdAt(row.Int64(0), row.Instant(1));
                 }
             }
 
@@ -186,7 +185,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                     using var row = find.Read(contact.Value, channelId);
                     if (row.Read())
                     {
-                        found[contact] = IdAt(row.GetInt64(0), row.Instant(1));
+                        found[contact] = IdAt(row.Int64(0), row.Instant(1));
                     }
                 }
 
@@ -269,15 +268,15 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         {
             while (row.Read())
             {
-                if (!Matches(filter.Text, row.GetString(1), row.TextOrNull(2)))
+                if (!Matches(filter.Text, row.Text(1), row.TextOrNull(2)))
                 {
                     continue;
                 }
 
                 total++;
-                if (PackedKey.Place(row.GetInt64(0)) > after && seen++ >= skip && keys.Count <= page.Size)
+                if (PackedKey.Place(row.Int64(0)) > after && seen++ >= skip && keys.Count <= page.Size)
                 {
-                    keys.Add(row.GetInt64(0));
+                    keys.Add(row.Int64(0));
                 }
             }
         }
@@ -285,7 +284,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         return Paging.Page(keys.ConvertAll(key => ReadOne(session, execution, key)!), total, page, r => r, Cursor);
     }
 
-    private static object?[] Parameters(ExecutionHead execution, RecipientFilter filter, int after) =>
+    private static SqliteValue[] Parameters(ExecutionHead execution, RecipientFilter filter, int after) =>
     [
         after < 0 ? PackedKey.Of(execution.Number, 0) - 1 : PackedKey.Of(execution.Number, after),
         PackedKey.Of(execution.Number, int.MaxValue),

@@ -22,7 +22,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : RetentionS
             {
                 while (row.Read())
                 {
-                    keys.Add(row.GetInt64(0));
+                    keys.Add(row.Int64(0));
                 }
             }
 

@@ -1,13 +1,15 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using SQLitePCL;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
 /// <summary>One long-lived connection with its prepared statements, used by one thread at a time.</summary>
 internal sealed class SqliteSession : StoreSession, IDisposable
 {
-    private readonly Dictionary<string, SqliteStatement> statements = new(StringComparer.Ordinal);
-    private readonly DbConnection connection;
+    private readonly Dictionary<string, SqliteStatement> statements = new(new TextComparer());
+    private readonly sqlite3 database;
     private bool undo;
 
     public SqliteSession(DbContext context, string pragmas)
@@ -17,7 +19,8 @@ internal sealed class SqliteSession : StoreSession, IDisposable
         // Transactions are begun here, since only BEGIN IMMEDIATE takes the write lock before anything was read.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         context.Database.OpenConnection();
-        connection = context.Database.GetDbConnection();
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        database = connection.Handle!;
         using var command = connection.CreateCommand();
         command.CommandText = pragmas;
         command.ExecuteNonQuery();
@@ -29,9 +32,6 @@ internal sealed class SqliteSession : StoreSession, IDisposable
     /// <summary>True when even the rollback failed: the connection is of no more use.</summary>
     public bool Broken { get; private set; }
 
-    /// <summary>The statements of <see cref="RecipientUpdate"/>, found by what they write instead of by their long texts.</summary>
-    public Dictionary<RecipientUpdate.Shape, SqliteStatement> RecipientUpdates { get; } = [];
-
     /// <summary>The statement, prepared once a session.</summary>
     public SqliteStatement this[string sql]
     {
@@ -39,19 +39,11 @@ internal sealed class SqliteSession : StoreSession, IDisposable
         {
             if (!statements.TryGetValue(sql, out var statement))
             {
-                statements[sql] = statement = Prepare(sql);
+                statements[sql] = statement = new(database, sql);
             }
 
             return statement;
         }
-    }
-
-    /// <summary>A statement that its caller keeps and disposes.</summary>
-    public SqliteStatement Prepare(string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return new(command);
     }
 
     public override void Undo() => undo = true;
@@ -95,11 +87,19 @@ internal sealed class SqliteSession : StoreSession, IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in statements.Values.Concat(RecipientUpdates.Values))
+        foreach (var statement in statements.Values)
         {
             statement.Dispose();
         }
 
         Context.Dispose();
+    }
+
+    // Statements are constants of some hundred characters, the same object each time: hashing all of one would cost as much as running a short one.
+    private sealed class TextComparer : IEqualityComparer<string>
+    {
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
+
+        public int GetHashCode(string text) => HashCode.Combine(text.Length, text[^1], text[text.Length / 2], text[text.Length / 3]);
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FlowDispatch.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
@@ -77,7 +78,14 @@ internal sealed class SqliteStore : EntityFrameworkStore
     private static string? Folder(Func<DbContext> contexts)
     {
         using var context = contexts();
-        var file = context.Database.GetDbConnection().DataSource;
+        var connection = context.Database.GetDbConnection();
+        if (connection is not SqliteConnection)
+        {
+            throw new NotSupportedException(
+                $"UseEntityFramework was given SQLite over a {connection.GetType().FullName}, and our statements run on a {typeof(SqliteConnection).FullName}: hand one to UseSqlite(…), or a connection string.");
+        }
+
+        var file = connection.DataSource;
         return string.IsNullOrEmpty(file) || file.Equals(":memory:", StringComparison.OrdinalIgnoreCase)
             ? throw new NotSupportedException(
                 $"UseEntityFramework was given the database \"{file}\", which each connection has for itself; name a file, or keep everything in memory with UseInMemory().")

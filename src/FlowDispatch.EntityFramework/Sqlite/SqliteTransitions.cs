@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using FlowDispatch.EntityFramework.Executions;
 using FlowDispatch.Recipients;
@@ -76,9 +75,9 @@ internal sealed class SqliteTransitions(SqliteSession session)
         return _standings.GetValueOrDefault(id);
     }
 
-    private void Take(DbDataReader row)
+    private void Take(SqliteRow row)
     {
-        var key = row.GetInt64(0);
+        var key = row.Int64(0);
         var number = PackedKey.Parent(key);
         if (!_executions.TryGetValue(number, out var execution))
         {
@@ -89,7 +88,7 @@ internal sealed class SqliteTransitions(SqliteSession session)
         if (execution.Head is { } head)
         {
             var recipient = RecipientRow.Read(row, head, RecipientRow.Width);
-            _standings[recipient.Id] = new(key, execution.Writer, new(recipient, head.IsOpen, row.GetInt32(RecipientRow.Width + 1) != 0));
+            _standings[recipient.Id] = new(key, execution.Writer, new(recipient, head.IsOpen, row.Flag(RecipientRow.Width + 1)));
         }
     }
 

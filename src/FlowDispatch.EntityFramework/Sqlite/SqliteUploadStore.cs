@@ -48,7 +48,7 @@ internal sealed class SqliteUploadStore(SqliteDatabase database) : UploadStore(d
                     .Read(PackedKey.Of(upload, afterLine), PackedKey.Of(upload, int.MaxValue), limit);
                 while (row.Read())
                 {
-                    rows.Add(new(PackedKey.Place(row.GetInt64(0)), new(row.Id(1)), FieldValues.Parse(row.GetString(2))));
+                    rows.Add(new(PackedKey.Place(row.Int64(0)), new(row.Id(1)), FieldValues.Parse(row.Text(2))));
                 }
 
                 return rows;
@@ -67,7 +67,7 @@ internal sealed class SqliteUploadStore(SqliteDatabase database) : UploadStore(d
                     using var row = find.Read(upload, contact.Value);
                     if (row.Read())
                     {
-                        rows.Add(new(PackedKey.Place(row.GetInt64(0)), contact, FieldValues.Parse(row.GetString(1))));
+                        rows.Add(new(PackedKey.Place(row.Int64(0)), contact, FieldValues.Parse(row.Text(1))));
                     }
                 }
 

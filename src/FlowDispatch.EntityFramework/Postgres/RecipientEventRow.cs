@@ -1,7 +1,7 @@
 using System.Data.Common;
 using FlowDispatch.Recipients;
 
-namespace FlowDispatch.EntityFramework.Recipients;
+namespace FlowDispatch.EntityFramework.Postgres;
 
 /// <summary>An event of a recipient's history as its columns hold it.</summary>
 internal static class RecipientEventRow
@@ -15,15 +15,10 @@ internal static class RecipientEventRow
     public static RecipientEvent Read(DbDataReader row) => new()
     {
         Kind = (RecipientEventKind)row.GetInt32(0),
-        At = new(row.GetInt64(1), TimeSpan.Zero),
+        At = row.Instant(1),
         Attempt = row.GetInt32(2),
-        Code = Text(row, 3),
-        Message = Text(row, 4),
-        ProviderMessageId = ProviderMessageId(row),
+        Code = row.TextOrNull(3),
+        Message = row.TextOrNull(4),
+        ProviderMessageId = row.TextOrNull(5),
     };
-
-    /// <summary>Which message it tells of, without the rest.</summary>
-    public static string? ProviderMessageId(DbDataReader row) => Text(row, Width - 1);
-
-    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
