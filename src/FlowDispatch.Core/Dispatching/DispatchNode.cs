@@ -14,7 +14,7 @@ namespace FlowDispatch.Dispatching;
 /// in senders' hands is finished and recorded, and leases are given back; what the host will not wait for is in doubt.
 /// </remarks>
 internal sealed class DispatchNode(
-    RunnerPool pool, PlanningLoop planning, InboxProcessor inbox, VariableReturns returns, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
+    RunnerPool pool, PlanningLoop planning, InboxTurn inbox, VariableReturns returns, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, TimeProvider time, ILogger<DispatchNode> logger, IHostApplicationLifetime? lifetime = null)
     : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);

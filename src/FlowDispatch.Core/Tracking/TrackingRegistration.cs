@@ -32,6 +32,7 @@ internal static class TrackingRegistration
             return new InboxProcessor(
                 store, matcher, runs, s.GetRequiredService<IOptions<TrackingOptions>>().Value, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Random>(), s.GetRequiredService<Meters>(), logger);
         });
+        services.TryAddSingleton<InboxTurn>();
         return services;
     }
 }
