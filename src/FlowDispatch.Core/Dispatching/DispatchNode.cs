@@ -127,8 +127,17 @@ internal sealed class DispatchNode(
             }
             catch (OperationCanceledException)
             {
-                return;
+                break;
             }
+        }
+
+        try
+        {
+            await inbox.GiveBackAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Log.InboxFailed(logger, failure);
         }
     }
 }

@@ -36,11 +36,20 @@ internal sealed class InboxTurn(IStore store, InboxProcessor inbox, NodeName nod
         var settled = await inbox.RunOnceAsync(cancellationToken).ConfigureAwait(false);
         if (settled == 0 && IsPast(_taken, Shortest))
         {
-            _taken = null;
-            await store.Limits.UncountAsync(Key, node.Value, cancellationToken).ConfigureAwait(false);
+            await GiveBackAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return settled;
+    }
+
+    /// <summary>Gives the turn back if it is this node's. Where that fails it ends by itself.</summary>
+    public async Task GiveBackAsync(CancellationToken cancellationToken)
+    {
+        if (_taken is not null)
+        {
+            _taken = null;
+            await store.Limits.UncountAsync(Key, node.Value, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<bool> HoldAsync(CancellationToken cancellationToken)

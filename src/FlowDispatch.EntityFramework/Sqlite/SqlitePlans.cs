@@ -60,7 +60,7 @@ internal static class SqlitePlans
 
     private static int Insert(SqliteSession session, Execution execution, PlanBatch batch, int ordinal)
     {
-        // Nearly everybody is pending and has no error.
+        // Nearly everybody is pending and has no error: fewer values to hand over.
         var pending = session["""
             INSERT INTO fd_recipients (key, execution, contact_id, phone_number, contact_name, time_zone, variables, created_at,
                 status, reached, open, attempts, step_attempts, flow_completed)

@@ -67,6 +67,22 @@ public sealed class InboxTurnTests
     }
 
     [Fact]
+    public async Task A_node_that_stops_gives_its_turn_back()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        var (first, second) = (Turn(run), Turn(run));
+        await TellAsync(run, 1);
+        Assert.Equal(1, await first.RunOnceAsync(run.Cancellation));
+
+        await second.GiveBackAsync(run.Cancellation);
+        await first.GiveBackAsync(run.Cancellation);
+
+        await TellAsync(run, 3);
+        Assert.Equal(3, await second.RunOnceAsync(run.Cancellation));
+    }
+
+    [Fact]
     public async Task A_node_that_is_late_to_renew_its_turn_has_none()
     {
         var run = await TrackedRun.StartAsync();
