@@ -40,6 +40,18 @@ public sealed class SqliteStatementTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(700)]
+    public void Texts_with_a_zero_character_or_half_a_pair_lose_nothing_else(int times)
+    {
+        Keep(string.Concat(Enumerable.Repeat("a\0b\uD83Cc", times)));
+
+        using var row = _session["SELECT value FROM kept"].Read();
+        Assert.True(row.Read());
+        Assert.Equal(string.Concat(Enumerable.Repeat("a\uFFFDb\uFFFDc", times)), row.Text(0));
+    }
+
+    [Theory]
     [InlineData(new byte[0])]
     [InlineData(new byte[] { 0, 1, 255 })]
     public void Bytes_come_back_as_they_were_and_none_are_not_NULL(byte[] bytes)

@@ -18,7 +18,7 @@ internal sealed class InboxTurn(IStore store, InboxProcessor inbox, NodeName nod
     // Giving a turn back and taking the next is a write each: where little comes in that is once a second.
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    // What wakes a node, each webhook that calls it, does not wake the one whose turn it is, which looks every quarter of a second.
+    // Each webhook wakes the node that it calls; while it is another's turn the store need not be asked each time.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private long? _taken;
@@ -33,7 +33,18 @@ internal sealed class InboxTurn(IStore store, InboxProcessor inbox, NodeName nod
             return 0;
         }
 
-        var settled = await inbox.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+        int settled;
+        try
+        {
+            settled = await inbox.RunOnceAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It may fail on this node alone, which would renew its turn for good: another one asks before this one does again.
+            await GiveBackAsync(cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         if (settled == 0 && IsPast(_taken, Shortest))
         {
             await GiveBackAsync(cancellationToken).ConfigureAwait(false);

@@ -70,7 +70,7 @@ internal static class ContactRow
             Texts(c => c.WhatsAppId),
             Texts(c => c.Name),
             Texts(c => c.Email),
-            Texts(c => c.Tags.Count == 0 ? "[]" : System.Text.Json.JsonSerializer.Serialize(c.Tags.Select(PostgresValue.Clean), JsonText.Compact)),
+            Texts(c => c.Tags.Count == 0 ? "[]" : System.Text.Json.JsonSerializer.Serialize(c.Tags.Select(StoredText.Clean), JsonText.Compact)),
             Texts(c => FieldValues.ToJson(c.CustomFields)),
             Texts(c => c.Language),
             Texts(c => c.TimeZone),

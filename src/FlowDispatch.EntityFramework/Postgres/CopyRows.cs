@@ -86,7 +86,7 @@ internal sealed class CopyRows(Stream copy, short columns) : IDisposable
 
     public void Add(string? value)
     {
-        if (PostgresValue.Clean(value) is not { } text)
+        if (StoredText.Clean(value) is not { } text)
         {
             Null();
             return;

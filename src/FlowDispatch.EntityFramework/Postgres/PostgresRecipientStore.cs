@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using FlowDispatch.Contacts;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -23,7 +24,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         """;
 
     internal const string Told = $"""
-        SELECT {RecipientEventRow.Columns}, recipient FROM fd_recipient_events WHERE recipient = ANY($1) AND provider_message_id = ANY($2) ORDER BY id
+        SELECT {RecipientEventEntity.Columns}, recipient FROM fd_recipient_events WHERE recipient = ANY($1) AND provider_message_id = ANY($2) ORDER BY id
         """;
 
     internal const string Uncapped = """
@@ -45,7 +46,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
 
     public Task<IReadOnlyList<RecipientEvent>> ReadHistoryAsync(RecipientId id, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyList<RecipientEvent>>(
         async session => await session.ReadAsync(
-            $"SELECT {RecipientEventRow.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id",
+            $"SELECT {RecipientEventEntity.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id",
             RecipientEventRow.Read, cancellationToken, PackedKey.Of(id.ExecutionNumber, id.Ordinal)).ConfigureAwait(false),
         cancellationToken);
 
@@ -57,7 +58,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         var ids = recipients.Distinct().ToLookup(r => PackedKey.Of(r.ExecutionNumber, r.Ordinal));
         return database.ReadAsync<IReadOnlyDictionary<RecipientId, IReadOnlyList<RecipientEvent>>>(
             async session => (await session.PlanAsync(
-                Told, row => (Recipient: row.GetInt64(RecipientEventRow.Width), Event: RecipientEventRow.Read(row)), cancellationToken,
+                Told, row => (Recipient: row.GetInt64(RecipientEventEntity.Width), Event: RecipientEventRow.Read(row)), cancellationToken,
                 ids.Select(i => i.Key).ToArray(), providerMessageIds.Select(m => (string?)m).ToArray()).ConfigureAwait(false))
                 .GroupBy(told => told.Recipient, told => told.Event)
                 .SelectMany(g => ids[g.Key].Select(id => KeyValuePair.Create(id, (IReadOnlyList<RecipientEvent>)[.. g])))

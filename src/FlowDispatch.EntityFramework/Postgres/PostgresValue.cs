@@ -24,7 +24,7 @@ internal readonly struct PostgresValue
 
     public static implicit operator PostgresValue(Guid? value) => value is { } known ? known : Null(NpgsqlDbType.Uuid);
 
-    public static implicit operator PostgresValue(string? value) => value is null ? Null(NpgsqlDbType.Text) : Of(Clean(value)!, NpgsqlDbType.Text);
+    public static implicit operator PostgresValue(string? value) => value is null ? Null(NpgsqlDbType.Text) : Of(StoredText.Clean(value), NpgsqlDbType.Text);
 
     public static implicit operator PostgresValue(DateTimeOffset value) => value.UtcTicks;
 
@@ -44,26 +44,7 @@ internal readonly struct PostgresValue
 
     public static implicit operator PostgresValue(Guid[] values) => Of(values, NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
-    public static implicit operator PostgresValue(string?[] values) => Of(Array.ConvertAll(values, Clean), NpgsqlDbType.Array | NpgsqlDbType.Text);
-
-    /// <summary>PostgreSQL keeps no zero character and no half of a pair; what others send us has them now and then, and must not fail for it.</summary>
-    public static string? Clean(string? text)
-    {
-        if (text is null || !(text.Contains('\0', StringComparison.Ordinal) || text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')))
-        {
-            return text;
-        }
-
-        return string.Create(text.Length, text, static (clean, from) =>
-        {
-            for (var i = 0; i < from.Length; i++)
-            {
-                var paired = char.IsHighSurrogate(from[i]) ? i + 1 < from.Length && char.IsLowSurrogate(from[i + 1])
-                    : !char.IsLowSurrogate(from[i]) || (i > 0 && char.IsHighSurrogate(from[i - 1]));
-                clean[i] = paired && from[i] != '\0' ? from[i] : '\uFFFD';
-            }
-        });
-    }
+    public static implicit operator PostgresValue(string?[] values) => Of(Array.ConvertAll(values, StoredText.Clean), NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     private static PostgresValue Of<T>(T value, NpgsqlDbType type) => new(new NpgsqlParameter<T> { TypedValue = value, NpgsqlDbType = type });
 

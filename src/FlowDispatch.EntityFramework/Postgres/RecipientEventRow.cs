@@ -1,17 +1,12 @@
 using System.Data.Common;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
-/// <summary>An event of a recipient's history as its columns hold it.</summary>
+/// <summary>An event of a recipient's history as <see cref="RecipientEventEntity.Columns"/> hold it.</summary>
 internal static class RecipientEventRow
 {
-    /// <summary>What <see cref="Read"/> expects.</summary>
-    public const string Columns = "kind, at, attempt, code, message, provider_message_id";
-
-    /// <summary>How many columns <see cref="Columns"/> are.</summary>
-    public const int Width = 6;
-
     public static RecipientEvent Read(DbDataReader row) => new()
     {
         Kind = (RecipientEventKind)row.GetInt32(0),

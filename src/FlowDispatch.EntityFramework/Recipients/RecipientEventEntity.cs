@@ -6,6 +6,12 @@ namespace FlowDispatch.EntityFramework.Recipients;
 
 internal sealed class RecipientEventEntity
 {
+    /// <summary>What the providers' <c>RecipientEventRow</c> read.</summary>
+    public const string Columns = "kind, at, attempt, code, message, provider_message_id";
+
+    /// <summary>How many columns <see cref="Columns"/> are.</summary>
+    public const int Width = 6;
+
     public long Id { get; set; }
 
     public long Recipient { get; set; }

@@ -1,13 +1,11 @@
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Recipients;
 
 namespace FlowDispatch.EntityFramework.Sqlite;
 
-/// <summary>An event of a recipient's history as its columns hold it.</summary>
+/// <summary>An event of a recipient's history as <see cref="RecipientEventEntity.Columns"/> hold it.</summary>
 internal static class RecipientEventRow
 {
-    /// <summary>What <see cref="Read"/> expects.</summary>
-    public const string Columns = "kind, at, attempt, code, message, provider_message_id";
-
     public static RecipientEvent Read(SqliteRow row) => new()
     {
         Kind = (RecipientEventKind)row.Int32(0),

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FlowDispatch.Contacts;
 using FlowDispatch.EntityFramework.Executions;
+using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
@@ -13,7 +14,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
 {
     private const int StreamPage = 1_000;
 
-    private const string History = $"SELECT {RecipientEventRow.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id";
+    private const string History = $"SELECT {RecipientEventEntity.Columns} FROM fd_recipient_events WHERE recipient = $1 ORDER BY id";
 
     private const string Filtered = $"""
         {RecipientRow.FromShown}

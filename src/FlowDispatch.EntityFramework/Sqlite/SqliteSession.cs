@@ -95,7 +95,7 @@ internal sealed class SqliteSession : StoreSession, IDisposable
         Context.Dispose();
     }
 
-    // Statements are constants of some hundred characters, the same object each time: hashing all of one would cost as much as running a short one.
+    // Statements are constants of some hundred characters, the same object each time, and looked up for every row.
     private sealed class TextComparer : IEqualityComparer<string>
     {
         public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);

@@ -15,7 +15,7 @@ internal readonly struct SqliteValue
 
     private SqliteValue(Guid id) => (kind, this.id) = (Kind.Id, id);
 
-    private SqliteValue(string? text) => (kind, content) = (text is null ? Kind.Null : Kind.Text, text);
+    private SqliteValue(string? text) => (kind, content) = (text is null ? Kind.Null : Kind.Text, StoredText.Clean(text));
 
     private SqliteValue(byte[] bytes) => (kind, content) = (Kind.Bytes, bytes);
 

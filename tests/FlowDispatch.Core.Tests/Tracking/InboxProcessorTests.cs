@@ -174,6 +174,23 @@ public sealed class InboxProcessorTests
         Assert.Equal(100, await run.WaitingAsync());
     }
 
+    [Fact]
+    public async Task A_node_whose_rounds_fail_leaves_the_turn_to_another()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        await run.Store.Inbox.AppendAsync([.. Enumerable.Repeat(run.Receipt(ReceiptStatus.Read), 10)], run.Clock.GetUtcNow(), run.Cancellation);
+        var down = new RefusingStore(run.Store) { Down = true };
+        var failing = new InboxTurn(
+            down, new(down, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance), new(run.Clock), run.Clock);
+        var other = new InboxTurn(run.Store, run.Processor, new(run.Clock), run.Clock);
+
+        await Assert.ThrowsAsync<IOException>(() => failing.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal(10, await other.RunOnceAsync(run.Cancellation));
+        Assert.Equal(0, await failing.RunOnceAsync(run.Cancellation));
+    }
+
     private static InboxMatcher Matcher(TrackedRun run) => new(run.Store, new(run.Store.Executions), [run.Directory], NullLogger.Instance);
 
     /// <summary>A store that refuses to write a receipt of an unknown status, or, while it is down, anything at all.</summary>
