@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace FlowDispatch.Audiences;
 
 /// <summary>Plans whatever waits to be planned, several executions at once: a small audience does not wait until a big or slow one is read.</summary>
-internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions options, WorkQueue work, NodeName name, Random random, TimeProvider time, ILogger<PlanningLoop> logger)
+/// <remarks>Asking for something to plan is a write, so an idle node does not ask: its control loop, which reads in any case, says when there is something.</remarks>
+internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions options, NodeSignal signal, WorkQueue work, NodeName name, Random random, TimeProvider time, ILogger<PlanningLoop> logger)
 {
     private const int AtOnce = 8;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -27,10 +28,12 @@ internal sealed class PlanningLoop(AudiencePlanning planning, NodeOptions option
             else
             {
                 _slots.Leave();
-
-                // Where a variable source fails on this node alone, another one must get the lease some time: not in step with it.
-                var pause = _failed ? options.ControlInterval * (1 + random.NextDouble()) : options.ControlInterval;
-                await work.DelayAsync(pause, time, stoppingToken).ConfigureAwait(false);
+                await signal.Planning.WaitAsync(Timeout.InfiniteTimeSpan, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (_failed)
+                {
+                    // Where a variable source fails on this node alone, another one must get the lease some time: not in step with it.
+                    await work.DelayAsync(options.ControlInterval * random.NextDouble(), time, stoppingToken).ConfigureAwait(false);
+                }
             }
         }
 

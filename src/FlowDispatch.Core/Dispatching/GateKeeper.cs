@@ -43,7 +43,7 @@ internal sealed class GateKeeper
         _channel = job.Channel.MessagesPerSecond is { } perSecond
             ? services.Channels.GetOrAdd(_channelKey, key => new(limits, key, perSecond, services.Time))
             : null;
-        _caps = job.Execution.Snapshot.Settings.FrequencyCap is { } cap ? new(services.Store, job.Channel.Id, cap, SendDesk.CapLag) : null;
+        _caps = job.Execution.Snapshot.Settings.FrequencyCap is { } cap ? new(services.Store, job.Channel.Id, cap) : null;
     }
 
     public Gate Gate { get; }
@@ -276,7 +276,7 @@ internal sealed class GateKeeper
             return null;
         }
 
-        // A hand-over follows its count within CapLag or does not happen, so the time between two counts is that much longer
+        // A hand-over follows its count within the caps' lag or does not happen, so the time between two counts is that much longer
         // than the time that must lie between two hand-overs.
         var counted = _services.Time.GetTimestamp();
         if (await _caps.CountAsync(candidate.Row.ContactId, Holder(candidate), _services.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false) is { } until)

@@ -51,7 +51,7 @@ internal sealed class RunnerPool
     /// <summary>Whether any runner is at work.</summary>
     public bool Busy => _runners.Values.Any(r => !r.Run.IsCompleted);
 
-    /// <summary>One round: renew, read control, recover, look at budgets, start runners, close, cancel.</summary>
+    /// <summary>One round: renew, read control, wake the planning, recover, look at budgets, start runners, close, cancel.</summary>
     public async Task TendAsync(CancellationToken stopping, CancellationToken abandon)
     {
         foreach (var (number, runner) in _runners.Where(r => r.Value.Run.IsCompleted).ToList())
@@ -66,6 +66,11 @@ internal sealed class RunnerPool
         if (stopping.IsCancellationRequested)
         {
             return;
+        }
+
+        if (_services.Control.Executions.Any(e => e is { Planned: false, Status: ExecutionStatus.Queued or ExecutionStatus.Running }))
+        {
+            _signal.Planning.Set();
         }
 
         await RecoverAsync(stopping).ConfigureAwait(false);

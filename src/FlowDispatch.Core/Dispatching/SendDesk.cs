@@ -12,9 +12,6 @@ namespace FlowDispatch.Dispatching;
 /// <summary>The senders of one runner: as many at once as the lease has slots, fed with marked candidates.</summary>
 internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatch watch, Gate gate, OutcomeRules rules) : IDisposable
 {
-    /// <summary>The most time between a count against a frequency cap and the hand-over that it is for.</summary>
-    public static readonly TimeSpan CapLag = TimeSpan.FromSeconds(2);
-
     private const int BatchPerSlot = 2;
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(250);
@@ -249,7 +246,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
             return SendOutcome.NotSent(candidate, held, ReasonCodes.ChannelRate);
         }
 
-        if (candidate.CappedAt is { } counted && services.Time.GetElapsedTime(counted) >= CapLag)
+        if (candidate.CappedAt is { } counted && services.Time.GetElapsedTime(counted) >= FrequencyCaps.Lag)
         {
             return SendOutcome.NotSent(candidate, now, ReasonCodes.FrequencyCap);
         }

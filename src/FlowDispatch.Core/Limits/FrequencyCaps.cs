@@ -12,10 +12,12 @@ namespace FlowDispatch.Limits;
 /// <param name="store">The store.</param>
 /// <param name="channelId">The channel.</param>
 /// <param name="cap">The cap.</param>
-/// <param name="lag">The longest that a hand-over may follow its count: by so much counts lie further apart.</param>
-internal sealed class FrequencyCaps(IStore store, string channelId, FrequencyCap cap, TimeSpan lag = default)
+internal sealed class FrequencyCaps(IStore store, string channelId, FrequencyCap cap)
 {
-    private readonly TimeSpan _period = cap.Period + lag;
+    /// <summary>The longest that a hand-over may follow its count: by so much counts lie further apart.</summary>
+    public static readonly TimeSpan Lag = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan _period = cap.Period + Lag;
 
     /// <summary>Counts a message of <paramref name="holder"/>; counted again it counts once, as of now.</summary>
     /// <returns>Null when it was counted; otherwise when to ask again.</returns>

@@ -1,6 +1,6 @@
 namespace FlowDispatch.Nodes;
 
-/// <summary>Wakes one loop. A hint only: whoever waits also looks by itself after a while. Safe for many threads that wake.</summary>
+/// <summary>Wakes one loop. Safe for many threads that wake.</summary>
 internal sealed class AsyncSignal(WorkQueue work)
 {
     private readonly Lock _gate = new();
@@ -29,7 +29,7 @@ internal sealed class AsyncSignal(WorkQueue work)
         }
     }
 
-    /// <summary>Waits until it is set, at most so long. One waiter at a time.</summary>
+    /// <summary>Waits until it is set, at most so long; without end where that is <see cref="Timeout.InfiniteTimeSpan"/>. One waiter at a time.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {

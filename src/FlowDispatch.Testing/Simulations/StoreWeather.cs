@@ -7,6 +7,7 @@ internal sealed class StoreWeather(World world, SimulatedNode node, StoreClimate
     public async ValueTask BeforeAsync(string member)
     {
         world.Detail(node, member);
+        climate.Asked?.Invoke(member);
         await PauseAsync().ConfigureAwait(false);
         if (climate.IsAway || world.Happens(climate.Refusals))
         {
@@ -50,6 +51,9 @@ internal sealed class StoreClimate
 
     /// <summary>How often something else runs between question and effect, and between effect and answer.</summary>
     public double Interleaved { get; set; } = 0.3;
+
+    /// <summary>Told of each call, by its member's name.</summary>
+    public Action<string>? Asked { get; set; }
 
     /// <summary>True while nobody reaches it.</summary>
     public bool IsAway { get; set; }

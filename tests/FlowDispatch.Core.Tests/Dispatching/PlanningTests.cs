@@ -3,6 +3,7 @@ using System.Text.Json;
 using FlowDispatch.Audiences;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
+using FlowDispatch.Storage;
 using FlowDispatch.Testing.Simulations;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,6 +25,27 @@ public sealed class PlanningTests
 
         Assert.Equal(1, slow.Reads);
         Assert.Equal(50, (await host.ReadAsync(execution)).Counters.Sent);
+    }
+
+    [Fact]
+    public async Task An_idle_node_asks_for_nothing_to_plan()
+    {
+        await using var host = new EngineHost();
+        var people = await host.PeopleAsync(5);
+        var asked = 0;
+        host.Climate.Asked = member => asked += member == nameof(IExecutionStore.LeasePlanAsync) ? 1 : 0;
+        await host.StartAsync();
+        await host.StartAsync();
+
+        var idleUntil = host.Clock.GetUtcNow().AddMinutes(1);
+        await host.UntilAsync(() => host.Clock.GetUtcNow() >= idleUntil, TimeSpan.FromMinutes(2));
+        Assert.Equal(2, asked); // each once, as it starts
+
+        // It is heard of by the next look at what there is to do.
+        var execution = await host.BeginAsync(EngineHost.SettingsFor(people));
+        await host.UntilAsync(() => host.HandedOver.Count == 5, TimeSpan.FromSeconds(1));
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+        Assert.InRange(asked, 3, 10);
     }
 
     [Fact]
