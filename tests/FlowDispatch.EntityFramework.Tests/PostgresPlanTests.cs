@@ -48,6 +48,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         (
             "write climb", RecipientUpdate.Climb, "bigint[], int[], int[], bigint[], bigint[], bigint[], int[], int[]",
             "'{4295000000,4295000001}', '{5,5}', '{3,3}', '{1,1}', '{1,1}', '{1,1}', '{4,4}', '{2,2}'"),
+        ("ids by number", PostgresContactStore.IdsByNumber, "text, text[]", "'org', '{4915112345000007,4915112345000008}'"),
         ("by message", PostgresRecipientStore.ByMessage, "text[], text", "'{wamid.7}', 'line'"),
         ("latest", PostgresRecipientStore.Latest, "uuid[], text", "'{00000000-0000-7000-8000-000000000007,00000000-0000-7000-8000-000000000008}', 'line'"),
         ("told", PostgresRecipientStore.Told, "bigint[], text[]", "'{4295000000,4295000001}', '{wamid.7,wamid.8}'"),

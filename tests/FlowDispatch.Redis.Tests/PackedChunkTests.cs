@@ -25,7 +25,7 @@ public sealed class PackedChunkTests : LookedIntoTest
         Assert.Equal(Enumerable.Range(0, 60).Select(i => $"wamid.{i}"), rows.Select(r => r.ProviderMessageId));
         Assert.All(rows, r => Assert.True(r is { Status: RecipientStatus.Sent, Open: false, Attempts: 1 } && r.SentAt == Clock.GetUtcNow()));
         var found = await Store.Recipients.FindByMessageAsync(Some.Channel, ["wamid.7", "wamid.55"], Cancellation);
-        Assert.Equal([7, 55], found.OrderBy(f => f.Value.Ordinal).Select(f => f.Value.Ordinal));
+        Assert.Equal([7, 55], found.OrderBy(f => f.Value.Id.Ordinal).Select(f => f.Value.Id.Ordinal));
         await ConsistentAsync(execution, sent: 60, delivered: 0);
         Assert.True(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
     }

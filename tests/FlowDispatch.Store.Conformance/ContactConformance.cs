@@ -218,6 +218,26 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
         Assert.Empty(await Store.Contacts.FindAsync(Some.Organization, [], Cancellation));
     }
 
+    [Fact]
+    public async Task Ids_are_found_by_number_of_those_who_are_not_deleted()
+    {
+        var contacts = (await UpsertAsync([.. Enumerable.Range(0, 60).Select(Some.Upsert)])).Select(r => r.Contact).ToList();
+        await Store.Contacts.UpdateAsync(Some.Organization, contacts[1].Id, c => c with { DeletedAt = Now }, Cancellation);
+        await Store.Contacts.UpdateAsync(Some.Organization, contacts[2].Id, c => c with { WhatsAppId = Some.Number(70) }, Cancellation);
+
+        var asked = Enumerable.Range(0, 50).Append(70).Append(0).Select(Some.Number).Append("").Append("0").ToList();
+        var found = await Store.Contacts.FindIdsByNumberAsync(Some.Organization, asked, Cancellation);
+
+        var expected = Enumerable.Range(0, 50).Where(i => i is not (1 or 2)).ToDictionary(Some.Number, i => contacts[i].Id);
+        expected[Some.Number(70)] = contacts[2].Id;
+        Assert.Equal(expected, found);
+        Assert.Empty(await Store.Contacts.FindIdsByNumberAsync(Some.OtherOrganization, asked, Cancellation));
+        Assert.Empty(await Store.Contacts.FindIdsByNumberAsync(Some.Organization, [], Cancellation));
+
+        await Store.Contacts.UpsertAsync(Some.Organization, [Some.Upsert(1)], ContactUpdateMode.Fill, revive: true, Cancellation);
+        Assert.Equal(contacts[1].Id, Assert.Single(await Store.Contacts.FindIdsByNumberAsync(Some.Organization, [Some.Number(1)], Cancellation)).Value);
+    }
+
     [Theory]
     [InlineData("ÁGUA", 1)]
     [InlineData("900000002", 1)]

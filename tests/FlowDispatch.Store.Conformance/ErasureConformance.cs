@@ -33,7 +33,7 @@ public abstract class ErasureConformance<TFixture> : StoreConformance<TFixture>
         // The others are as they were, those beside it in one chunk among them.
         Assert.Equal(Some.Text(rows.Where(r => r.Id != row.Id)), Some.Text((await RecipientsAsync(execution)).Where(r => r.Id != row.Id)));
         Assert.Equal(Secret, (await Store.Recipients.ReadHistoryAsync(rows[31].Id, Cancellation))[^1].Message);
-        Assert.Equal(rows[31].Id, (await Store.Recipients.FindByMessageAsync(Some.Channel, [rows[31].ProviderMessageId!], Cancellation)).Values.Single());
+        Assert.Equal(rows[31].Id, (await Store.Recipients.FindByMessageAsync(Some.Channel, [rows[31].ProviderMessageId!], Cancellation)).Values.Single().Id);
 
         // Once more, and by another process.
         await ReopenAsync();

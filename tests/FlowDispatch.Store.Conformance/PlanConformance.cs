@@ -118,7 +118,7 @@ public abstract class PlanConformance<TFixture> : StoreConformance<TFixture>
         Assert.True(await MarkAsync(lease, items));
         Assert.True(await CommitAsync(lease, items.Select(i => Accepted(i))));
         var latest = await Store.Recipients.FindLatestAsync(Some.Channel, [.. contacts.Select(c => c.Id)], Cancellation);
-        Assert.Equal(rows.ToDictionary(r => r.ContactId, r => r.Id), latest);
+        Assert.Equal(rows.ToDictionary(r => r.ContactId, r => r.Id), latest.ToDictionary(f => f.Key, f => f.Value.Id));
 
         Task<bool> AppendAsync(PlanLease lease, int[] places, bool finished) =>
             Store.Executions.AppendPlanAsync(lease, Batch([.. places.Select(p => Some.Planned(contacts[p]))], finished: finished), Cancellation);

@@ -147,7 +147,7 @@ public abstract class StoreConformance<TFixture> : IAsyncLifetime
         Store.Contacts.TouchConversationsAsync(Some.Organization, channel, new Dictionary<ContactId, DateTimeOffset> { [contact] = at }, Cancellation);
 
     protected async Task<RecipientId?> LatestAsync(string channel, ContactId contact) =>
-        (await Store.Recipients.FindLatestAsync(channel, [contact], Cancellation)).TryGetValue(contact, out var latest) ? latest : null;
+        (await Store.Recipients.FindLatestAsync(channel, [contact], Cancellation)).TryGetValue(contact, out var latest) ? latest.Id : null;
 
     protected async Task CancelAsync(Execution execution) => await Store.Executions.UpdateAsync(
         execution.OrganizationId, execution.Id, e => e with { Status = ExecutionStatus.Cancelled, CompletedAt = Now }, Cancellation);

@@ -234,7 +234,7 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
 
         var found = await Store.Recipients.FindByMessageAsync(Some.Channel, [$"wamid.{sent[0]}", $"wamid.{sent[2]}", "wamid.unknown", $"wamid.{sent[0]}"], Cancellation);
 
-        Assert.Equal(new Dictionary<string, RecipientId> { [$"wamid.{sent[0]}"] = sent[0], [$"wamid.{sent[2]}"] = sent[2] }, found);
+        Assert.Equal(new Dictionary<string, RecipientId> { [$"wamid.{sent[0]}"] = sent[0], [$"wamid.{sent[2]}"] = sent[2] }, found.ToDictionary(f => f.Key, f => f.Value.Id));
         Assert.Empty(await Store.Recipients.FindByMessageAsync("another line", [$"wamid.{sent[0]}"], Cancellation));
     }
 
@@ -299,8 +299,16 @@ public abstract class TransitionConformance<TFixture> : StoreConformance<TFixtur
         // Somebody unknown is asked for too, and somebody twice.
         var found = await Store.Recipients.FindLatestAsync(Some.Channel, [.. people.Select(p => p.Id), ContactId.New(Clock), people[0].Id], Cancellation);
 
-        Assert.Equal(first.Take(50).Concat(second).ToDictionary(r => r.ContactId, r => r.Id), found);
+        Assert.Equal(first.Take(50).Concat(second).ToDictionary(r => r.ContactId, r => new FoundRecipient(r.Id, MayHaveReplied: false)), found);
         Assert.Empty(await Store.Recipients.FindLatestAsync(Some.Channel, [], Cancellation));
+
+        await TransitionAsync(second[0].Id, s => TrackingRules.Reply(s, Some.Reply(Clock), optedOut: false, Now));
+        await TransitionAsync(first[60].Id, s => TrackingRules.Reply(s, Some.Reply(Clock), optedOut: false, Now));
+        found = await Store.Recipients.FindLatestAsync(Some.Channel, [people[50].Id, people[60].Id], Cancellation);
+        Assert.Equal(new(second[0].Id, MayHaveReplied: true), found[people[50].Id]);
+        Assert.Equal(new(second[10].Id, MayHaveReplied: false), found[people[60].Id]); // in an earlier run
+        Assert.True((await Store.Recipients.FindByMessageAsync(Some.Channel, [$"wamid.{second[0].Id}"], Cancellation)).Values.Single().MayHaveReplied);
+
         var tooMany = Enumerable.Range(0, 1_001).Select(_ => ContactId.New(Clock)).ToList();
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Recipients.FindLatestAsync(Some.Channel, tooMany, Cancellation));
 

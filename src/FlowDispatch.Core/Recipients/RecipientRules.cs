@@ -266,7 +266,7 @@ public static class RecipientRules
 
     internal static RecipientStatus Rank(Recipient row) => Rank(row, row.Reached);
 
-    private static RecipientStatus Rank(Recipient row, Milestone reached) => reached switch
+    internal static RecipientStatus Rank(Recipient row, Milestone reached) => reached switch
     {
         Milestone.None => RecipientStatus.Pending,
         Milestone.Sent => RecipientStatus.Sent,

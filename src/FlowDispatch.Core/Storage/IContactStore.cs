@@ -21,6 +21,10 @@ public interface IContactStore
     /// <summary>The contacts with these numbers in any order, deleted ones included.</summary>
     Task<IReadOnlyList<Contact>> FindByNumberAsync(string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default);
 
+    /// <summary>Of these numbers the contacts that are not deleted, by number, with nothing of them but their ids.</summary>
+    Task<IReadOnlyDictionary<string, ContactId>> FindIdsByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default);
+
     /// <summary>Changes one contact that is not deleted; null when there is none.</summary>
     /// <param name="organizationId">The tenant.</param>
     /// <param name="id">The contact.</param>

@@ -39,14 +39,14 @@ public interface IRecipientStore
     Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default);
 
     /// <summary>Recipients whose last accepted message has one of these provider ids, on this channel; at most 1,000 ids.</summary>
-    Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+    Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default);
 
     /// <summary>Each contact's most recently made recipient on the channel that reached <see cref="Milestone.Sent"/>; those without one are left out.</summary>
     /// <param name="channelId">The channel.</param>
     /// <param name="contacts">Of whom; at most 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+    Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
 
     /// <summary>When executions without a frequency cap reached people for the first time on a channel: what was accepted then, or is in doubt since then.</summary>

@@ -19,6 +19,15 @@ internal sealed class InboxMatch(InboxEntry entry)
     /// <summary>The attempt that a receipt names; 0 where it names none.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>Of a reply: false only where nobody's reply is noted of <see cref="Recipient"/> yet, in the store or earlier in the round.</summary>
+    public bool MayHaveReplied { get; set; } = true;
+
     /// <summary>Of a reply: the contacts that have the number, best match first.</summary>
-    public IReadOnlyList<Contact> Contacts { get; set; } = [];
+    public IReadOnlyList<ContactId> Contacts { get; set; } = [];
+
+    public void Found(FoundRecipient found)
+    {
+        Recipient = found.Id;
+        MayHaveReplied = found.MayHaveReplied;
+    }
 }

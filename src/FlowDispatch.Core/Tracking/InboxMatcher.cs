@@ -1,7 +1,6 @@
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
-using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -68,7 +67,10 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
             var found = await store.Recipients.FindByMessageAsync(channel.Key.Id, messages, cancellationToken).ConfigureAwait(false);
             foreach (var match in channel)
             {
-                match.Recipient = found.TryGetValue(NamedMessage(match)!, out var recipient) ? recipient : null;
+                if (found.TryGetValue(NamedMessage(match)!, out var recipient))
+                {
+                    match.Found(recipient);
+                }
             }
         }
     }
@@ -78,11 +80,10 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
         foreach (var organization in matches.Where(m => !string.IsNullOrEmpty(Number(m))).GroupBy(m => m.Channel!.OrganizationId, StringComparer.Ordinal))
         {
             var numbers = organization.SelectMany(m => BrazilianNinthDigit.Variants(Number(m)!)).Distinct(StringComparer.Ordinal).ToList();
-            var contacts = await store.Contacts.FindByNumberAsync(organization.Key, numbers, cancellationToken).ConfigureAwait(false);
-            var byNumber = contacts.Where(c => c.DeletedAt is null).ToDictionary(c => c.WhatsAppId, StringComparer.Ordinal);
+            var contacts = await store.Contacts.FindIdsByNumberAsync(organization.Key, numbers, cancellationToken).ConfigureAwait(false);
             foreach (var match in organization)
             {
-                match.Contacts = [.. BrazilianNinthDigit.Variants(Number(match)!).Select(n => byNumber.GetValueOrDefault(n)).OfType<Contact>()];
+                match.Contacts = [.. BrazilianNinthDigit.Variants(Number(match)!).Where(contacts.ContainsKey).Select(n => contacts[n])];
             }
         }
 
@@ -97,7 +98,7 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
             var organization = match.Channel!.OrganizationId;
             if (await store.Recipients.FindAsync(organization, match.Recipient!.Value, cancellationToken).ConfigureAwait(false) is { } recipient)
             {
-                match.Contacts = await store.Contacts.FindAsync(organization, [recipient.ContactId], cancellationToken).ConfigureAwait(false);
+                match.Contacts = [.. (await store.Contacts.FindAsync(organization, [recipient.ContactId], cancellationToken).ConfigureAwait(false)).Select(c => c.Id)];
             }
         }
     }
@@ -105,8 +106,8 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
     // Both forms of a Brazilian number may be contacts of their own: the one who was written to last is meant.
     private async Task MatchLatestAsync(Channel channel, List<InboxMatch> matches, CancellationToken cancellationToken)
     {
-        var latest = new Dictionary<ContactId, RecipientId>();
-        foreach (var contacts in matches.SelectMany(m => m.Contacts).Select(c => c.Id).Distinct().Chunk(MostAtOnce))
+        var latest = new Dictionary<ContactId, FoundRecipient>();
+        foreach (var contacts in matches.SelectMany(m => m.Contacts).Distinct().Chunk(MostAtOnce))
         {
             foreach (var (contact, recipient) in await store.Recipients.FindLatestAsync(channel.Id, contacts, cancellationToken).ConfigureAwait(false))
             {
@@ -116,8 +117,11 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
 
         foreach (var match in matches)
         {
-            var found = match.Contacts.Where(c => latest.ContainsKey(c.Id)).Select(c => latest[c.Id]).ToList();
-            match.Recipient = found.Count == 0 ? null : found.MaxBy(r => r.ExecutionNumber);
+            var found = match.Contacts.Where(latest.ContainsKey).Select(c => latest[c]).ToList();
+            if (found.Count > 0)
+            {
+                match.Found(found.MaxBy(r => r.Id.ExecutionNumber));
+            }
         }
     }
 }

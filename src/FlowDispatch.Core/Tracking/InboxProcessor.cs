@@ -76,6 +76,11 @@ internal sealed class InboxProcessor(
         var unmatched = new List<InboxEntry>();
         var repetitions = await FindRepetitionsAsync(matches, cancellationToken).ConfigureAwait(false);
         var replies = matches.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
+        var first = new HashSet<RecipientId>();
+        foreach (var later in replies.Where(m => m.Recipient is { } replied && !first.Add(replied)))
+        {
+            later.MayHaveReplied = true;
+        }
 
         // Before the entries are consumed: a crash in between does it again, and that changes nothing.
         await NoteConversationsAsync(replies, cancellationToken).ConfigureAwait(false);
@@ -125,7 +130,7 @@ internal sealed class InboxProcessor(
         {
             InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => FailAsync(match, receipt, recipient, now, cancellationToken),
             InboundEvent.Receipt receipt => new(Climb(match, receipt, now)),
-            InboundEvent.Reply reply => new(situation => ErasureRules.Forget(TrackingRules.Reply(situation, reply, optsOut, now))),
+            InboundEvent.Reply reply => new(Answer(match, reply, optsOut, now)),
             _ => throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent."),
         };
 
@@ -134,6 +139,13 @@ internal sealed class InboxProcessor(
         _notes.Add(match, situation.Recipient);
         return ErasureRules.Forget(TrackingRules.Climb(situation, receipt, match.Attempt, now));
     };
+
+    private static Func<RecipientSituation, RecipientChange?> Answer(InboxMatch match, InboundEvent.Reply reply, bool optsOut, DateTimeOffset now) => situation =>
+        match.MayHaveReplied || situation.Recipient.RepliedAt is null
+            ? ErasureRules.Forget(TrackingRules.Reply(situation, reply, optsOut, now))
+
+            // Another node has noted a reply since this one was matched, and it may be the same. Tried again it is compared.
+            : throw new InvalidOperationException($"A reply of recipient {situation.Recipient.Id} was noted elsewhere meanwhile.");
 
     private async ValueTask<Func<RecipientSituation, RecipientChange?>?> FailAsync(
         InboxMatch match, InboundEvent.Receipt receipt, RecipientId recipient, DateTimeOffset now, CancellationToken cancellationToken)
@@ -159,8 +171,8 @@ internal sealed class InboxProcessor(
         foreach (var channel in replies.GroupBy(m => m.Channel))
         {
             var people = channel
-                .SelectMany(m => m.Contacts.Select(c => (c.Id, m.Entry.Event.At)))
-                .GroupBy(p => p.Id, p => p.At, (contact, instants) => KeyValuePair.Create(contact, instants.Max()));
+                .SelectMany(m => m.Contacts.Select(c => (Contact: c, m.Entry.Event.At)))
+                .GroupBy(p => p.Contact, p => p.At, (contact, instants) => KeyValuePair.Create(contact, instants.Max()));
             foreach (var some in people.Chunk(BatchSize))
             {
                 await store.Contacts.TouchConversationsAsync(channel.Key!.OrganizationId, channel.Key.Id, some.ToDictionary(), cancellationToken).ConfigureAwait(false);
@@ -172,7 +184,7 @@ internal sealed class InboxProcessor(
     {
         foreach (var contact in match.Contacts)
         {
-            await store.Contacts.UpdateAsync(match.Channel!.OrganizationId, contact.Id, OptOut, cancellationToken).ConfigureAwait(false);
+            await store.Contacts.UpdateAsync(match.Channel!.OrganizationId, contact, OptOut, cancellationToken).ConfigureAwait(false);
         }
 
         // An entry that is tried again, or was delivered twice, must not undo what the person or an operator decided since.
@@ -188,7 +200,7 @@ internal sealed class InboxProcessor(
             };
     }
 
-    // Rows tell that a receipt climbed before; of replies and failures only the history tells.
+    // Rows tell that a receipt climbed before, and that nobody replied yet; of other replies and failures only the history tells.
     private async Task<HashSet<InboxMatch>> FindRepetitionsAsync(IReadOnlyList<InboxMatch> matches, CancellationToken cancellationToken)
     {
         var told = matches
@@ -202,7 +214,7 @@ internal sealed class InboxProcessor(
         }
 
         var histories = new Dictionary<RecipientId, List<RecipientEvent>>();
-        foreach (var part in told.Chunk(BatchSize))
+        foreach (var part in told.Where(m => m.Match.Entry.Event is not InboundEvent.Reply || m.Match.MayHaveReplied).Chunk(BatchSize))
         {
             foreach (var (recipient, events) in await store.Recipients.FindEventsAsync(
                 [.. part.Select(m => m.Match.Recipient!.Value).Distinct()], [.. part.Select(m => m.Note.Message!).Distinct(StringComparer.Ordinal)], cancellationToken).ConfigureAwait(false))

@@ -24,49 +24,48 @@ public static class TrackingRules
         var ofThisStep = Math.Max(attempt, 1) > row.Attempts - row.StepAttempts;
         var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending; // whatever it waits for by now
         var proof = settles || recalled;
-        var climbed = row with
-        {
-            Reached = RecipientRules.Max(row.Reached, (Milestone)(int)receipt.Status),
-            SentAt = receipt.Status == ReceiptStatus.Sent ? row.SentAt ?? receipt.At : row.SentAt,
-            DeliveredAt = receipt.Status == ReceiptStatus.Delivered ? row.DeliveredAt ?? receipt.At : row.DeliveredAt,
-            ReadAt = receipt.Status == ReceiptStatus.Read ? row.ReadAt ?? receipt.At : row.ReadAt,
-            Attempts = Math.Max(row.Attempts, attempt),
-            ProviderMessageId = proof || row.ProviderMessageId is null ? receipt.ProviderMessageId : row.ProviderMessageId,
-        };
-        var held = settles && row is { Status: RecipientStatus.InDoubt, Open: false, FlowOutcome: null } && situation.ExecutionOpen;
-        if (proof)
-        {
-            // Settled: the provider took it. A run that is still open is taken on by whoever holds it or claims it next.
-            climbed = climbed with
-            {
-                Status = RecipientRules.Rank(climbed),
-                Open = row.Open || held,
-                InDoubtSince = null,
-                WaitingReason = row.Open || held ? ReasonCodes.AwaitingReceipt : null,
-                ErrorCode = null,
-                ErrorMessage = null,
-            };
-        }
-        else if (row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Replied)
-        {
-            climbed = climbed with { Status = RecipientRules.Rank(climbed) };
-        }
-        else if (row.Status == RecipientStatus.Failed && shown && ofThisStep)
-        {
-            // Several devices: one refused it, another showed it. Delivered wins.
-            climbed = climbed with { Status = RecipientRules.Rank(climbed), ErrorCode = null, ErrorMessage = null };
-        }
 
-        if (climbed == row)
+        // Settled: the provider took it. A run that is still open is taken on by whoever holds it or claims it next.
+        var held = settles && row is { Status: RecipientStatus.InDoubt, Open: false, FlowOutcome: null } && situation.ExecutionOpen;
+
+        // Several devices: one refused it, another showed it. Delivered wins.
+        var stands = proof || (row.Status == RecipientStatus.Failed && shown && ofThisStep);
+        var reached = RecipientRules.Max(row.Reached, (Milestone)(int)receipt.Status);
+        var status = stands || row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Replied ? RecipientRules.Rank(row, reached) : row.Status;
+        var sentAt = receipt.Status == ReceiptStatus.Sent ? row.SentAt ?? receipt.At : row.SentAt;
+        var deliveredAt = receipt.Status == ReceiptStatus.Delivered ? row.DeliveredAt ?? receipt.At : row.DeliveredAt;
+        var readAt = receipt.Status == ReceiptStatus.Read ? row.ReadAt ?? receipt.At : row.ReadAt;
+        var attempts = Math.Max(row.Attempts, attempt);
+        var messageId = proof || row.ProviderMessageId is null ? receipt.ProviderMessageId : row.ProviderMessageId;
+
+        // Much is told twice, and of the rest much out of order: that costs no copy of the row. Whatever stands changes it.
+        if (!stands && (reached, status, attempts) == (row.Reached, row.Status, row.Attempts)
+            && (sentAt, deliveredAt, readAt) == (row.SentAt, row.DeliveredAt, row.ReadAt) && messageId == row.ProviderMessageId)
         {
             return null;
         }
 
         // Whoever waits in the queue, for a check or a retry, is taken on at once; a message in hand has its answer coming.
         var wake = held || (row.Open && proof && row.Status is RecipientStatus.InDoubt or RecipientStatus.Pending);
+        var open = row.Open || held;
         return new()
         {
-            After = wake ? climbed with { NextAttemptAt = now } : climbed,
+            After = row with
+            {
+                Status = status,
+                Open = open,
+                Reached = reached,
+                Attempts = attempts,
+                ProviderMessageId = messageId,
+                NextAttemptAt = wake ? now : row.NextAttemptAt,
+                InDoubtSince = proof ? null : row.InDoubtSince,
+                WaitingReason = !proof ? row.WaitingReason : open ? ReasonCodes.AwaitingReceipt : null,
+                ErrorCode = stands ? null : row.ErrorCode,
+                ErrorMessage = stands ? null : row.ErrorMessage,
+                SentAt = sentAt,
+                DeliveredAt = deliveredAt,
+                ReadAt = readAt,
+            },
             DueAt = wake ? now : null,
         };
     }

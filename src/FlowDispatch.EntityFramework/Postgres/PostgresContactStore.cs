@@ -10,6 +10,8 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
 {
     internal const string NextPage = ContactRow.Select + "WHERE organization_id = $1 AND id > $2 AND deleted_at IS NULL ORDER BY organization_id, id LIMIT 1000";
 
+    internal const string IdsByNumber = "SELECT number, id FROM fd_contacts WHERE organization_id = $1 AND number = ANY($2) AND deleted_at IS NULL";
+
     private const int StreamPage = 1_000;
 
     public Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(
@@ -29,6 +31,13 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         async session => await session.PlanAsync(
             ContactRow.Select + "WHERE organization_id = $1 AND number = ANY($2)", row => ContactRow.Read(row, organizationId), cancellationToken,
             organizationId, numbers.Select(n => (string?)n).ToArray()).ConfigureAwait(false),
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<string, ContactId>> FindIdsByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, ContactId>>(
+        async session => (await session.PlanAsync(
+            IdsByNumber, row => KeyValuePair.Create(row.GetString(0), new ContactId(row.GetGuid(1))), cancellationToken,
+            organizationId, numbers.Select(n => (string?)n).ToArray()).ConfigureAwait(false)).ToDictionary(StringComparer.Ordinal),
         cancellationToken);
 
     public Task<Contact?> UpdateAsync(

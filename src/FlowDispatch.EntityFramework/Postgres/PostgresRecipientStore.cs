@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using FlowDispatch.Contacts;
@@ -11,15 +12,15 @@ namespace FlowDispatch.EntityFramework.Postgres;
 internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecipientStore
 {
     internal const string ByMessage = """
-        SELECT DISTINCT r.key, e.created_at, r.provider_message_id FROM unnest($1) AS x JOIN fd_messages m ON m.hash = hashtextextended(x, 0)
+        SELECT DISTINCT r.key, e.created_at, r.replied_at, r.provider_message_id FROM unnest($1) AS x JOIN fd_messages m ON m.hash = hashtextextended(x, 0)
         JOIN fd_recipients r ON r.key = m.recipient AND r.provider_message_id = x JOIN fd_executions e ON e.number = r.execution
         WHERE e.channel_id = $2
         ORDER BY r.key
         """;
 
     internal const string Latest = """
-        SELECT x.contact, l.key, l.created_at FROM unnest($1) AS x(contact) CROSS JOIN LATERAL (
-            SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+        SELECT l.key, l.created_at, l.replied_at, x.contact FROM unnest($1) AS x(contact) CROSS JOIN LATERAL (
+            SELECT r.key, e.created_at, r.replied_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
             WHERE r.contact_id = x.contact AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1) l
         """;
 
@@ -129,29 +130,29 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
-        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, RecipientId>>(
+    public Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
+        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, FoundRecipient>>(
         async session =>
         {
-            var found = new Dictionary<string, RecipientId>(StringComparer.Ordinal);
-            foreach (var (message, id) in await session.PlanAsync(
-                ByMessage, row => (row.GetString(2), IdAt(row.GetInt64(0), row.Instant(1))), cancellationToken,
+            var found = new Dictionary<string, FoundRecipient>(StringComparer.Ordinal);
+            foreach (var (message, recipient) in await session.PlanAsync(
+                ByMessage, row => (row.GetString(3), Found(row)), cancellationToken,
                 providerMessageIds.Select(m => (string?)m).ToArray(), channelId).ConfigureAwait(false))
             {
-                found[message] = id; // the newest, should a provider have given an id twice
+                found[message] = recipient; // the newest, should a provider have given an id twice
             }
 
             return found;
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+    public Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        return database.ReadAsync<IReadOnlyDictionary<ContactId, RecipientId>>(
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, FoundRecipient>>(
             async session => (await session.PlanAsync(
-                Latest, row => (Contact: new ContactId(row.GetGuid(0)), Recipient: IdAt(row.GetInt64(1), row.Instant(2))), cancellationToken,
+                Latest, row => (Contact: new ContactId(row.GetGuid(3)), Recipient: Found(row)), cancellationToken,
                 contacts.Distinct().Select(c => c.Value).ToArray(), channelId).ConfigureAwait(false))
                 .ToDictionary(found => found.Contact, found => found.Recipient),
             cancellationToken);
@@ -177,6 +178,7 @@ internal sealed class PostgresRecipientStore(PostgresDatabase database) : IRecip
         return database.WriteAsync(session => new PostgresTransitions(session, transitions).RunAsync(consumedInbox, cancellationToken), cancellationToken);
     }
 
-    private static RecipientId IdAt(long key, DateTimeOffset executionCreatedAt) =>
-        RecipientId.Create(PackedKey.Parent(key), PackedKey.Place(key), executionCreatedAt);
+    // Key, when its execution was made, when it replied.
+    private static FoundRecipient Found(DbDataReader row) =>
+        new(RecipientId.Create(PackedKey.Parent(row.GetInt64(0)), PackedKey.Place(row.GetInt64(0)), row.Instant(1)), !row.IsDBNull(2));
 }

@@ -52,6 +52,25 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
         session => [.. numbers.Distinct(StringComparer.Ordinal).Select(number => ByNumber(session, organizationId, number)).OfType<Contact>()],
         cancellationToken);
 
+    public Task<IReadOnlyDictionary<string, ContactId>> FindIdsByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, ContactId>>(
+        session =>
+        {
+            var found = new Dictionary<string, ContactId>(numbers.Count, StringComparer.Ordinal);
+            var find = session["SELECT id FROM fd_contacts WHERE organization_id = $1 AND number = $2 AND deleted_at IS NULL"];
+            foreach (var number in numbers)
+            {
+                using var row = find.Read(organizationId, number);
+                if (row.Read())
+                {
+                    found[number] = new(row.Id(0));
+                }
+            }
+
+            return found;
+        },
+        cancellationToken);
+
     public Task<Contact?> UpdateAsync(
         string organizationId, ContactId id, Func<Contact, Contact> change, CancellationToken cancellationToken = default) => database.WriteAsync(
         session =>

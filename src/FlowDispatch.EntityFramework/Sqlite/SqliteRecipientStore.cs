@@ -147,13 +147,13 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
-        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, RecipientId>>(
+    public Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
+        string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) => database.ReadAsync<IReadOnlyDictionary<string, FoundRecipient>>(
         session =>
         {
-            var found = new Dictionary<string, RecipientId>(StringComparer.Ordinal);
+            var found = new Dictionary<string, FoundRecipient>(StringComparer.Ordinal);
             var find = session["""
-                SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                SELECT r.key, e.created_at, r.replied_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
                 WHERE r.provider_message_id = $1 AND e.channel_id = $2 ORDER BY r.key DESC LIMIT 1
                 """];
             foreach (var message in providerMessageIds)
@@ -161,7 +161,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                 using var row = find.Read(message, channelId);
                 if (row.Read())
                 {
-                    found[message] = IdAt(row.Int64(0), row.Instant(1));
+                    found[message] = Found(row);
                 }
             }
 
@@ -169,16 +169,16 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
         },
         cancellationToken);
 
-    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+    public Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        return database.ReadAsync<IReadOnlyDictionary<ContactId, RecipientId>>(
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, FoundRecipient>>(
             session =>
             {
-                var found = new Dictionary<ContactId, RecipientId>();
+                var found = new Dictionary<ContactId, FoundRecipient>();
                 var find = session["""
-                    SELECT r.key, e.created_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
+                    SELECT r.key, e.created_at, r.replied_at FROM fd_recipients r JOIN fd_executions e ON e.number = r.execution
                     WHERE r.contact_id = $1 AND e.channel_id = $2 AND r.reached >= 1 ORDER BY r.execution DESC LIMIT 1
                     """];
                 foreach (var contact in contacts)
@@ -186,7 +186,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
                     using var row = find.Read(contact.Value, channelId);
                     if (row.Read())
                     {
-                        found[contact] = IdAt(row.Int64(0), row.Instant(1));
+                        found[contact] = Found(row);
                     }
                 }
 
@@ -299,6 +299,7 @@ internal sealed class SqliteRecipientStore(SqliteDatabase database) : IRecipient
 
     private static string Cursor(Recipient last) => last.Id.Ordinal.ToString(CultureInfo.InvariantCulture);
 
-    private static RecipientId IdAt(long key, DateTimeOffset executionCreatedAt) =>
-        RecipientId.Create(PackedKey.Parent(key), PackedKey.Place(key), executionCreatedAt);
+    // Key, when its execution was made, when it replied.
+    private static FoundRecipient Found(SqliteRow row) =>
+        new(RecipientId.Create(PackedKey.Parent(row.Int64(0)), PackedKey.Place(row.Int64(0)), row.Instant(1)), !row.IsNull(2));
 }

@@ -66,6 +66,34 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
         string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default) =>
         [.. (await ReadByNumberAsync(organizationId, [.. numbers.Distinct(StringComparer.Ordinal)]).ConfigureAwait(false)).Values.Select(c => c.Contact)];
 
+    public async Task<IReadOnlyDictionary<string, ContactId>> FindIdsByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default)
+    {
+        var found = new Dictionary<string, ContactId>(numbers.Count, StringComparer.Ordinal);
+        if (numbers.Count == 0)
+        {
+            return found;
+        }
+
+        var database = await connection.DatabaseAsync().ConfigureAwait(false);
+        var asked = numbers.Distinct(StringComparer.Ordinal).ToList();
+        var ids = await database.HashGetAsync(Root(organizationId).Append("numbers"), [.. asked.Select(n => (RedisValue)n)]).ConfigureAwait(false);
+        var known = asked.Zip(ids).Where(p => !p.Second.IsNull).ToList();
+        if (known.Count > 0)
+        {
+            var living = await database.SortedSetScoresAsync(Root(organizationId).Append("living"), [.. known.Select(p => p.Second)]).ConfigureAwait(false);
+            for (var i = 0; i < known.Count; i++)
+            {
+                if (living[i] is not null)
+                {
+                    found[known[i].First] = new(new Guid((byte[])known[i].Second!, bigEndian: true));
+                }
+            }
+        }
+
+        return found;
+    }
+
     public async Task<Contact?> UpdateAsync(string organizationId, ContactId id, Func<Contact, Contact> change, CancellationToken cancellationToken = default)
     {
         while (true)

@@ -5,6 +5,7 @@ using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Rows;
+using FlowDispatch.Storage;
 using StackExchange.Redis;
 
 namespace FlowDispatch.Redis.Recipients;
@@ -57,10 +58,10 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         return connection.WriteAsync(root, d => d.SetRemoveAsync(root.Append("planning"), execution.Number));
     }
 
-    public async Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)
+    public async Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(string channelId, IReadOnlyCollection<string> messages)
     {
         Bounds.AtMost(messages.Count, 1_000, nameof(messages));
-        var found = new Dictionary<string, RecipientId>(StringComparer.Ordinal);
+        var found = new Dictionary<string, FoundRecipient>(StringComparer.Ordinal);
         if (messages.Count == 0)
         {
             return found;
@@ -78,7 +79,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
             {
                 if (!gone.Contains(number) && await heads.FindAsync(number).ConfigureAwait(false) is { } execution)
                 {
-                    found[ids[i]] = execution.RecipientAt(ordinal);
+                    found[ids[i]] = new(execution.RecipientAt(ordinal), MayHaveReplied: true);
                 }
             }
         }
@@ -86,10 +87,10 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
         return found;
     }
 
-    public async Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(string channelId, IReadOnlyCollection<ContactId> contacts)
+    public async Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(string channelId, IReadOnlyCollection<ContactId> contacts)
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        var found = new Dictionary<ContactId, RecipientId>();
+        var found = new Dictionary<ContactId, FoundRecipient>();
         var people = contacts.Distinct().ToList();
         var open = people.Zip(await AddressesAsync(channelId, people).ConfigureAwait(false)).Where(p => p.Second.Count > 0).ToList();
 
@@ -102,7 +103,7 @@ internal sealed class ChannelIndex(RedisConnection connection, ExecutionHeads he
             {
                 if (sent.TryGetValue(addresses[turn], out var row) && row.ContactId == contact)
                 {
-                    found[contact] = row.Id;
+                    found[contact] = new(row.Id, row.RepliedAt is not null);
                 }
             }
 

@@ -131,11 +131,11 @@ internal sealed class RedisRecipientStore(RedisConnection connection, ExecutionH
         return [.. counts.Select(c => new PendingCount(c.Key.Zone, c.Key.Due, c.Value))];
     }
 
-    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+    public Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
         channels.FindByMessageAsync(channelId, providerMessageIds);
 
-    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+    public Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
         channels.FindLatestAsync(channelId, contacts);
 

@@ -125,6 +125,28 @@ public sealed class InboxProcessorTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task A_reply_that_another_node_settles_meanwhile_is_noted_once(int people)
+    {
+        var numbers = Enumerable.Range(0, people).Select(i => $"55119888{i:00000}").ToArray();
+        var run = await TrackedRun.StartAsync(numbers: numbers);
+        await run.SendAsync();
+        await run.Store.Inbox.AppendAsync([.. numbers.Select((n, i) => run.Reply("Oi", n, $"reply-{i}"))], run.Clock.GetUtcNow(), run.Cancellation);
+
+        // Between what one node looked up and what it writes, the other settles the same.
+        var store = new RefusingStore(run.Store) { BeforeFirstWrite = async () => Assert.Equal(people, await run.SettleAsync()) };
+        var processor = new InboxProcessor(store, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
+        Assert.Equal(people, await processor.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal((people, 0), ((await run.CountersAsync()).Replied, await run.WaitingAsync()));
+        for (var person = 0; person < people; person++)
+        {
+            Assert.Single(await run.HistoryAsync(person), e => e.Kind == RecipientEventKind.Replied);
+        }
+    }
+
     [Fact]
     public async Task A_poisonous_entry_of_a_large_round_stops_nobody_beside_it_either()
     {
@@ -202,6 +224,8 @@ public sealed class InboxProcessorTests
 
         public int FailingDrops { get; set; }
 
+        public Func<Task>? BeforeFirstWrite { get; set; }
+
         public IContactStore Contacts => inner.Contacts;
 
         public IUploadStore Uploads => inner.Uploads;
@@ -228,11 +252,17 @@ public sealed class InboxProcessorTests
 
         public Task<string?> CheckAsync(CancellationToken cancellationToken = default) => inner.CheckAsync(cancellationToken);
 
-        public Task<int> TransitionAsync(
+        public async Task<int> TransitionAsync(
             IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
         {
             Refuse();
-            return inner.Recipients.TransitionAsync(
+            if (BeforeFirstWrite is { } first)
+            {
+                BeforeFirstWrite = null;
+                await first();
+            }
+
+            return await inner.Recipients.TransitionAsync(
                 [.. transitions.Select(t => new RecipientTransition(t.Recipient, s => t.Decide(s) is { } change && change.After.Reached > Milestone.Replied ? throw new InvalidDataException() : t.Decide(s)))],
                 consumedInbox,
                 cancellationToken);
@@ -282,7 +312,7 @@ public sealed class InboxProcessorTests
         public Task<IReadOnlyList<PendingCount>> CountPendingAsync(string organizationId, ExecutionId execution, CancellationToken cancellationToken = default) =>
             inner.Recipients.CountPendingAsync(organizationId, execution, cancellationToken);
 
-        public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+        public Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
             string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindByMessageAsync(channelId, providerMessageIds, cancellationToken);
 
@@ -290,7 +320,7 @@ public sealed class InboxProcessorTests
             string channelId, IReadOnlyCollection<ContactId> contacts, DateTimeOffset after, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindUncappedAsync(channelId, contacts, after, cancellationToken);
 
-        public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+        public Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
             string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
             inner.Recipients.FindLatestAsync(channelId, contacts, cancellationToken);
 

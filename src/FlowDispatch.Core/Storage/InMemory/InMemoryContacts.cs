@@ -54,6 +54,24 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         }
     }
 
+    public Task<IReadOnlyDictionary<string, ContactId>> FindIdsByNumberAsync(
+        string organizationId, IReadOnlyCollection<string> numbers, CancellationToken cancellationToken = default)
+    {
+        lock (tables.Gate)
+        {
+            var found = new Dictionary<string, ContactId>(numbers.Count, StringComparer.Ordinal);
+            foreach (var number in numbers)
+            {
+                if (tables.Numbers.TryGetValue((organizationId, number), out var id) && tables.Contacts[id].DeletedAt is null)
+                {
+                    found[number] = id;
+                }
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<string, ContactId>>(found);
+        }
+    }
+
     public Task<Contact?> UpdateAsync(string organizationId, ContactId id, Func<Contact, Contact> change, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)

@@ -86,15 +86,21 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         }
     }
 
-    public Task<IReadOnlyDictionary<string, RecipientId>> FindByMessageAsync(
+    public Task<IReadOnlyDictionary<string, FoundRecipient>> FindByMessageAsync(
         string channelId, IReadOnlyCollection<string> providerMessageIds, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)
         {
-            return Task.FromResult<IReadOnlyDictionary<string, RecipientId>>(providerMessageIds
-                .Distinct(StringComparer.Ordinal)
-                .Where(m => tables.Messages.TryGetValue((channelId, m), out var id) && Entry(id) is not null)
-                .ToDictionary(m => m, m => tables.Messages[(channelId, m)], StringComparer.Ordinal));
+            var found = new Dictionary<string, FoundRecipient>(providerMessageIds.Count, StringComparer.Ordinal);
+            foreach (var message in providerMessageIds)
+            {
+                if (tables.Messages.TryGetValue((channelId, message), out var id) && Entry(id) is { } entry)
+                {
+                    found[message] = Found(entry, id);
+                }
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<string, FoundRecipient>>(found);
         }
     }
 
@@ -119,16 +125,22 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         }
     }
 
-    public Task<IReadOnlyDictionary<ContactId, RecipientId>> FindLatestAsync(
+    public Task<IReadOnlyDictionary<ContactId, FoundRecipient>> FindLatestAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
         lock (tables.Gate)
         {
-            return Task.FromResult<IReadOnlyDictionary<ContactId, RecipientId>>(contacts
-                .Distinct()
-                .Where(c => tables.Latest.TryGetValue((channelId, c), out var id) && Entry(id) is not null)
-                .ToDictionary(c => c, c => tables.Latest[(channelId, c)]));
+            var found = new Dictionary<ContactId, FoundRecipient>(contacts.Count);
+            foreach (var contact in contacts)
+            {
+                if (tables.Latest.TryGetValue((channelId, contact), out var id) && Entry(id) is { } entry)
+                {
+                    found[contact] = Found(entry, id);
+                }
+            }
+
+            return Task.FromResult<IReadOnlyDictionary<ContactId, FoundRecipient>>(found);
         }
     }
 
@@ -174,6 +186,8 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         at is { } due ? new((due.UtcTicks + TimeSpan.TicksPerMinute - 1) / TimeSpan.TicksPerMinute * TimeSpan.TicksPerMinute, TimeSpan.Zero) : null;
 
     private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
+
+    private static FoundRecipient Found(ExecutionEntry entry, RecipientId id) => new(id, entry.Rows[id.Ordinal].RepliedAt is not null);
 
     private ExecutionEntry? Entry(RecipientId id) =>
         tables.Execution(id.ExecutionNumber) is { } entry && id.Ordinal < entry.Rows.Count && entry.Rows[id.Ordinal].Id == id ? entry : null;
