@@ -76,6 +76,8 @@ internal sealed class InboxProcessor(
         var unmatched = new List<InboxEntry>();
         var repetitions = await FindRepetitionsAsync(matches, cancellationToken).ConfigureAwait(false);
         var replies = matches.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
+
+        // Of whoever writes twice in a round the second comes after a reply, the first.
         var first = new HashSet<RecipientId>();
         foreach (var later in replies.Where(m => m.Recipient is { } replied && !first.Add(replied)))
         {

@@ -61,7 +61,7 @@ public sealed class RedisServer : IStoreServer
     {
         if (_process is { HasExited: false })
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             _process.WaitForExit(Patience);
         }
     }
@@ -82,17 +82,24 @@ public sealed class RedisServer : IStoreServer
     /// <inheritdoc />
     public Task ThawAsync() => Signal.SendAsync("CONT", _process!.Id);
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Kill();
         _process?.Dispose();
         _process = null;
-        if (_folder.Exists)
-        {
-            _folder.Delete(recursive: true);
-        }
 
-        return ValueTask.CompletedTask;
+        // What it forked to rewrite its file is killed with it, and may be writing for a moment longer.
+        for (var began = Stopwatch.GetTimestamp(); Directory.Exists(_folder.FullName);)
+        {
+            try
+            {
+                _folder.Delete(recursive: true);
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(began) < Patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+            }
+        }
     }
 
     // A cluster's nodes talk over the port 10,000 above, which must be free as well.
