@@ -14,7 +14,8 @@ namespace FlowDispatch.Tracking;
 /// <remarks>
 /// What a round changes is written first, and only then its entries are taken away, in one step with it where one write
 /// does. A crash between leaves all entries, and doing them again changes nothing twice; that also holds when two nodes
-/// settle the same ones. One round at a time.
+/// settle the same ones, but that a further reply of somebody who replied before may then stand in the history twice. One
+/// round at a time.
 /// </remarks>
 internal sealed class InboxProcessor(
     IStore store, InboxMatcher matcher, RunDirectory runs, TrackingOptions options, TimeProvider time, Random random, Meters meters, ILogger logger)

@@ -215,7 +215,7 @@ public sealed class InboxProcessorTests
 
     private static InboxMatcher Matcher(TrackedRun run) => new(run.Store, new(run.Store.Executions), [run.Directory], NullLogger.Instance);
 
-    /// <summary>A store that refuses to write a receipt of an unknown status, or, while it is down, anything at all.</summary>
+    /// <summary>A store that refuses to write a receipt of an unknown status, or, while it is down, anything at all; something may come before its first write.</summary>
     private sealed class RefusingStore(IStore inner) : IStore, IRecipientStore, IInboxStore
     {
         public bool Down { get; init; }
