@@ -14,12 +14,13 @@ namespace FlowDispatch.Dispatching;
 /// of those who go next. A message is handed over only after the write that marks it. So if the process dies at any
 /// line here, in doubt are at most the marked ones without a recorded outcome, which are never more than three times
 /// the slots; everybody else is claimed again as if nothing had happened. Where senders answer faster than the store
-/// writes, a second write goes out behind the first, so that store and node work at once; then it is four times the slots.
+/// writes, writes are larger and a second one goes out behind the first, so that store and node work at once; then it is
+/// eight times the slots, up to 1,000.
 /// </remarks>
 internal sealed class ExecutionRunner : IDisposable
 {
     private const int MarksPerSlot = 3;
-    private const int FastMarksPerSlot = 4;
+    private const int FastBatches = 2;
     private static readonly TimeSpan FlushWindow = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(250);
 
@@ -147,8 +148,7 @@ internal sealed class ExecutionRunner : IDisposable
     private int Room(bool fast)
     {
         var marked = _desk.Outstanding + _flights.Sum(f => f.Marks.Count - f.Outcomes.Count) - _unwritten.Count;
-        var slots = _watch.Lease.Slots;
-        return fast ? Math.Min((FastMarksPerSlot * slots) - marked, _desk.Batch) : (MarksPerSlot * slots) - marked;
+        return fast ? Math.Min((FastBatches * _desk.Batch) - marked, _desk.Batch) : (MarksPerSlot * _watch.Lease.Slots) - marked;
     }
 
     /// <summary>Waits for the oldest write that is on its way; false when it was refused.</summary>

@@ -22,6 +22,9 @@ public readonly record struct RecipientId(Guid Value)
     /// <summary>The recipient's place in its execution, from 0.</summary>
     public int Ordinal => (int)(Low(Value) & int.MaxValue);
 
+    /// <summary>Both in one number: where to find it, and in the order in which rows lie.</summary>
+    internal long Place => (long)Low(Value);
+
     /// <summary>The id of the recipient at <paramref name="ordinal"/> of execution <paramref name="executionNumber"/>.</summary>
     /// <param name="executionNumber">From 1.</param>
     /// <param name="ordinal">From 0.</param>

@@ -266,13 +266,15 @@ public static class RecipientRules
 
     internal static RecipientStatus Rank(Recipient row) => Rank(row, row.Reached);
 
-    internal static RecipientStatus Rank(Recipient row, Milestone reached) => reached switch
+    internal static RecipientStatus Rank(Recipient row, Milestone reached) => Rank(row.Status, row.FlowCompleted, reached);
+
+    internal static RecipientStatus Rank(RecipientStatus status, bool flowCompleted, Milestone reached) => reached switch
     {
         Milestone.None => RecipientStatus.Pending,
         Milestone.Sent => RecipientStatus.Sent,
         Milestone.Delivered => RecipientStatus.Delivered,
         Milestone.Read => RecipientStatus.Read,
-        _ => row.FlowCompleted && row.Status == RecipientStatus.Completed ? RecipientStatus.Completed : RecipientStatus.Replied,
+        _ => flowCompleted && status == RecipientStatus.Completed ? RecipientStatus.Completed : RecipientStatus.Replied,
     };
 
     internal static Milestone Max(Milestone left, Milestone right) => left > right ? left : right;

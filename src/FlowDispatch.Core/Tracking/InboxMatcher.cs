@@ -21,10 +21,16 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
         }
 
         var matches = entries.Select(e => new InboxMatch(e) { Channel = channels.GetValueOrDefault(e.Event.ChannelId) }).ToList();
-        var known = matches.Where(m => m.Channel is not null).ToList();
-        await MatchAttemptsAsync(known, cancellationToken).ConfigureAwait(false);
-        await MatchMessagesAsync(known, cancellationToken).ConfigureAwait(false);
-        await MatchNumbersAsync(known, cancellationToken).ConfigureAwait(false);
+        await MatchAttemptsAsync(matches, cancellationToken).ConfigureAwait(false);
+
+        // Of most receipts the attempt that they name has told all there is to know.
+        var others = matches.Where(m => m is { Channel: not null, Recipient: null } or { Channel: not null, Entry.Event: InboundEvent.Reply }).ToList();
+        if (others.Count > 0)
+        {
+            await MatchMessagesAsync(others, cancellationToken).ConfigureAwait(false);
+            await MatchNumbersAsync(others, cancellationToken).ConfigureAwait(false);
+        }
+
         return matches;
     }
 
@@ -41,20 +47,20 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
     {
         foreach (var match in matches)
         {
-            if ((match.Entry.Event as InboundEvent.Receipt)?.NamedAttempt is not { } attempt)
+            if (match.Channel is not { } channel || (match.Entry.Event as InboundEvent.Receipt)?.NamedAttempt is not { } attempt)
             {
                 continue;
             }
 
             var run = await runs.FindAsync(attempt.Recipient, cancellationToken).ConfigureAwait(false);
-            if (run?.OrganizationId == match.Channel!.OrganizationId)
+            if (run?.OrganizationId == channel.OrganizationId)
             {
                 match.Recipient = attempt.Recipient;
                 match.Attempt = attempt.Number;
             }
             else if (run is not null)
             {
-                Log.ForeignAttempt(logger, match.Entry.Id, match.Channel.Id, attempt.Recipient);
+                Log.ForeignAttempt(logger, match.Entry.Id, channel.Id, attempt.Recipient);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
@@ -72,11 +71,9 @@ internal sealed class InboxProcessor(
     {
         var now = time.GetUtcNow();
         var matches = await MatchAsync(entries, cancellationToken).ConfigureAwait(false);
-        var transitions = new List<RecipientTransition>(entries.Count);
-        var settled = new List<long>(entries.Count);
-        var unmatched = new List<InboxEntry>();
-        var repetitions = await FindRepetitionsAsync(matches, cancellationToken).ConfigureAwait(false);
-        var replies = matches.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
+        var words = matches.Where(m => !Climbs(m)).ToList();
+        var repetitions = await FindRepetitionsAsync(words, cancellationToken).ConfigureAwait(false);
+        var replies = words.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
 
         // Of whoever writes twice in a round the second comes after a reply, the first.
         var first = new HashSet<RecipientId>();
@@ -93,24 +90,41 @@ internal sealed class InboxProcessor(
             await OptOutAsync(match, now, cancellationToken).ConfigureAwait(false);
         }
 
-        foreach (var match in matches)
+        // Neighbours together, and each person's in their order.
+        var settled = matches.Where(m => m.Recipient is not null).OrderBy(m => m.Recipient!.Value.Place).ToArray();
+        var transitions = new List<RecipientTransition>();
+        for (var from = 0; from < settled.Length;)
         {
-            if (match.Recipient is not { } recipient)
+            var (recipient, climbs) = (settled[from].Recipient!.Value, CountClimbs(settled, from));
+            if (climbs > 0)
             {
-                unmatched.Add(match.Entry);
-                continue;
+                transitions.Add(new(recipient, Climb(new(settled, from, climbs), now)));
             }
-
-            settled.Add(match.Entry.Id);
-            if (!repetitions.Contains(match)
-                && await DecideAsync(match, recipient, optingOut.Contains(match), now, cancellationToken).ConfigureAwait(false) is { } decide)
+            else if (!repetitions.Contains(settled[from])
+                && await DecideAsync(settled[from], recipient, optingOut.Contains(settled[from]), now, cancellationToken).ConfigureAwait(false) is { } decide)
             {
                 transitions.Add(new(recipient, decide));
             }
+
+            from += Math.Max(climbs, 1);
         }
 
-        await _writer.WriteAsync(transitions, settled, cancellationToken).ConfigureAwait(false);
-        await PutOffAsync(unmatched, now, cancellationToken).ConfigureAwait(false);
+        await _writer.WriteAsync(transitions, Array.ConvertAll(settled, m => m.Entry.Id), cancellationToken).ConfigureAwait(false);
+        await PutOffAsync([.. matches.Where(m => m.Recipient is null).Select(m => m.Entry)], now, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static bool Climbs(InboxMatch match) => match.Entry.Event is InboundEvent.Receipt { Status: not ReceiptStatus.Failed };
+
+    // Much of what is told within a short time is of the same people: that is one change of each.
+    private static int CountClimbs(InboxMatch[] matches, int from)
+    {
+        var to = from;
+        while (to < matches.Length && matches[to].Recipient == matches[from].Recipient && Climbs(matches[to]))
+        {
+            to++;
+        }
+
+        return to - from;
     }
 
     private async Task<IReadOnlyList<InboxMatch>> MatchAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
@@ -120,27 +134,34 @@ internal sealed class InboxProcessor(
             return await matcher.MatchAsync(entries, cancellationToken).ConfigureAwait(false);
         }
 
-        var matches = new ConcurrentDictionary<int, IReadOnlyList<InboxMatch>>();
-        await Parallel.ForEachAsync(
-            entries.Chunk(BatchSize).Index(),
+        var parts = entries.Chunk(BatchSize).ToArray();
+        var matches = new IReadOnlyList<InboxMatch>[parts.Length];
+        await Parallel.ForAsync(
+            0,
+            parts.Length,
             new ParallelOptions { MaxDegreeOfParallelism = MostBeside, CancellationToken = cancellationToken },
-            async (part, _) => matches[part.Index] = await matcher.MatchAsync(part.Item, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
-        return [.. matches.OrderBy(m => m.Key).SelectMany(m => m.Value)];
+            async (part, _) => matches[part] = await matcher.MatchAsync(parts[part], cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        return [.. matches.SelectMany(m => m)];
     }
 
     private ValueTask<Func<RecipientSituation, RecipientChange?>?> DecideAsync(
         InboxMatch match, RecipientId recipient, bool optsOut, DateTimeOffset now, CancellationToken cancellationToken) => match.Entry.Event switch
         {
             InboundEvent.Receipt { Status: ReceiptStatus.Failed } receipt => FailAsync(match, receipt, recipient, now, cancellationToken),
-            InboundEvent.Receipt receipt => new(Climb(match, receipt, now)),
             InboundEvent.Reply reply => new(Answer(match, reply, optsOut, now)),
             _ => throw new ArgumentOutOfRangeException(nameof(match), match.Entry.Event, "An inbox entry is one of the cases of InboundEvent."),
         };
 
-    private Func<RecipientSituation, RecipientChange?> Climb(InboxMatch match, InboundEvent.Receipt receipt, DateTimeOffset now) => situation =>
+    private Func<RecipientSituation, RecipientChange?> Climb(ArraySegment<InboxMatch> receipts, DateTimeOffset now) => situation =>
     {
-        _notes.Add(match, situation.Recipient);
-        return ErasureRules.Forget(TrackingRules.Climb(situation, receipt, match.Attempt, now));
+        var climb = new ReceiptClimb(situation);
+        foreach (var match in receipts)
+        {
+            _notes.Add(match, climb.Attempts, situation.Recipient.AttemptedAt);
+            climb.Take((InboundEvent.Receipt)match.Entry.Event, match.Attempt);
+        }
+
+        return ErasureRules.Forget(climb.Change(now));
     };
 
     private static Func<RecipientSituation, RecipientChange?> Answer(InboxMatch match, InboundEvent.Reply reply, bool optsOut, DateTimeOffset now) => situation =>
@@ -158,7 +179,7 @@ internal sealed class InboxProcessor(
 
         RecipientChange? Fail(RecipientSituation situation)
         {
-            _notes.Add(match, situation.Recipient);
+            _notes.Add(match, situation.Recipient.Attempts, situation.Recipient.AttemptedAt);
             return ErasureRules.Forget(TrackingRules.Fail(situation, receipt, match.Attempt, run.Flow, RetryAt));
         }
 

@@ -1,4 +1,3 @@
-using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 
 namespace FlowDispatch.Tracking;
@@ -16,12 +15,15 @@ internal sealed class ReceiptNotes
     // What was added last: of a round nearly all came in at once, and say no more than that.
     private volatile ReceiptNote? _added;
 
-    /// <summary>A receipt for one of the row's attempts; the row as it is before.</summary>
-    public void Add(InboxMatch match, Recipient row)
+    /// <summary>A receipt for one of a recipient's attempts.</summary>
+    /// <param name="match">The receipt.</param>
+    /// <param name="attempts">The number of the last attempt that was known before it.</param>
+    /// <param name="lastAttemptedAt">When that one, or one before it, was handed to the sender.</param>
+    public void Add(InboxMatch match, int attempts, DateTimeOffset? lastAttemptedAt)
     {
         // Only by the attempt's name: receipts that carry none would say nothing about a message whose id was never
         // learnt. And only of the last attempt, since that is the one whose time the row tells, or an earlier one.
-        if (match.Entry.Event is not InboundEvent.Receipt { IsAnswer: false } || match.Attempt == 0 || match.Attempt != row.Attempts || row.AttemptedAt is not { } attemptedAt)
+        if (match.Entry.Event is not InboundEvent.Receipt { IsAnswer: false } || match.Attempt == 0 || match.Attempt != attempts || lastAttemptedAt is not { } attemptedAt)
         {
             return;
         }

@@ -16,58 +16,9 @@ public static class TrackingRules
     {
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(receipt);
-        var row = situation.Recipient;
-        var settles = Settles(row, attempt);
-
-        // What failed or is to be tried again reached the person after all, or is another message than the one reported as failed.
-        var shown = receipt.Status >= ReceiptStatus.Delivered || (attempt == row.Attempts && receipt.ProviderMessageId != row.ProviderMessageId);
-        var ofThisStep = Math.Max(attempt, 1) > row.Attempts - row.StepAttempts;
-        var recalled = shown && ofThisStep && row.Status == RecipientStatus.Pending; // whatever it waits for by now
-        var proof = settles || recalled;
-
-        // Settled: the provider took it. A run that is still open is taken on by whoever holds it or claims it next.
-        var held = settles && row is { Status: RecipientStatus.InDoubt, Open: false, FlowOutcome: null } && situation.ExecutionOpen;
-
-        // Several devices: one refused it, another showed it. Delivered wins.
-        var stands = proof || (row.Status == RecipientStatus.Failed && shown && ofThisStep);
-        var reached = RecipientRules.Max(row.Reached, (Milestone)(int)receipt.Status);
-        var status = stands || row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Replied ? RecipientRules.Rank(row, reached) : row.Status;
-        var sentAt = receipt.Status == ReceiptStatus.Sent ? row.SentAt ?? receipt.At : row.SentAt;
-        var deliveredAt = receipt.Status == ReceiptStatus.Delivered ? row.DeliveredAt ?? receipt.At : row.DeliveredAt;
-        var readAt = receipt.Status == ReceiptStatus.Read ? row.ReadAt ?? receipt.At : row.ReadAt;
-        var attempts = Math.Max(row.Attempts, attempt);
-        var messageId = proof || row.ProviderMessageId is null ? receipt.ProviderMessageId : row.ProviderMessageId;
-
-        // Much is told twice, and of the rest much out of order: that costs no copy of the row. Whatever stands changes it.
-        if (!stands && (reached, status, attempts) == (row.Reached, row.Status, row.Attempts)
-            && (sentAt, deliveredAt, readAt) == (row.SentAt, row.DeliveredAt, row.ReadAt) && messageId == row.ProviderMessageId)
-        {
-            return null;
-        }
-
-        // Whoever waits in the queue, for a check or a retry, is taken on at once; a message in hand has its answer coming.
-        var wake = held || (row.Open && proof && row.Status is RecipientStatus.InDoubt or RecipientStatus.Pending);
-        var open = row.Open || held;
-        return new()
-        {
-            After = row with
-            {
-                Status = status,
-                Open = open,
-                Reached = reached,
-                Attempts = attempts,
-                ProviderMessageId = messageId,
-                NextAttemptAt = wake ? now : row.NextAttemptAt,
-                InDoubtSince = proof ? null : row.InDoubtSince,
-                WaitingReason = !proof ? row.WaitingReason : open ? ReasonCodes.AwaitingReceipt : null,
-                ErrorCode = stands ? null : row.ErrorCode,
-                ErrorMessage = stands ? null : row.ErrorMessage,
-                SentAt = sentAt,
-                DeliveredAt = deliveredAt,
-                ReadAt = readAt,
-            },
-            DueAt = wake ? now : null,
-        };
+        var climb = new ReceiptClimb(situation);
+        climb.Take(receipt, attempt);
+        return climb.Change(now);
     }
 
     /// <summary>A report that the message of <paramref name="attempt"/> failed after all.</summary>
@@ -96,7 +47,7 @@ public static class TrackingRules
             Message = message,
             ProviderMessageId = receipt.ProviderMessageId,
         };
-        if (!(Settles(row, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts && !situation.InFlight)))
+        if (!(Settles(row.Status, row.Open, row.Attempts, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts && !situation.InFlight)))
         {
             // An older attempt, a repetition, a message that was delivered, or one behind which the run's next is on its
             // way already, so that going back would say the next one twice: history only.
@@ -190,6 +141,6 @@ public static class TrackingRules
 
     // An attempt in doubt, or one of which no answer is stored yet: its receipt is the proof that it was taken. A receipt
     // that names no attempt was found by its message, so the answer to that message is known and proves nothing else.
-    private static bool Settles(Recipient row, int attempt) =>
-        attempt > 0 && ((row.Status == RecipientStatus.InDoubt && attempt == row.Attempts) || (row.Open && attempt > row.Attempts));
+    internal static bool Settles(RecipientStatus status, bool open, int attempts, int attempt) =>
+        attempt > 0 && ((status == RecipientStatus.InDoubt && attempt == attempts) || (open && attempt > attempts));
 }

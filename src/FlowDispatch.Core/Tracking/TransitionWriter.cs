@@ -12,21 +12,24 @@ internal sealed class TransitionWriter(IStore store, InboxMeters meters)
 
     /// <summary>Writes all, and only then takes the entries away; in one step where one write does for all.</summary>
     /// <remarks>A crash or a failure before the end may leave some written, and then all entries.</remarks>
-    public async Task WriteAsync(IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> settled, CancellationToken cancellationToken)
+    /// <param name="transitions">Each person's together.</param>
+    /// <param name="settled">The entries that they settle.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task WriteAsync(List<RecipientTransition> transitions, IReadOnlyList<long> settled, CancellationToken cancellationToken)
     {
         if (settled.Count == 0)
         {
             return;
         }
 
-        if (transitions.Count <= BatchSize)
+        if (transitions.Count <= BatchSize && settled.Count <= BatchSize)
         {
             await WriteBatchAsync([.. transitions], settled, cancellationToken).ConfigureAwait(false);
         }
         else
         {
             var beside = new ParallelOptions { MaxDegreeOfParallelism = MostLanes, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(Lanes(transitions), beside, async (lane, _) =>
+            await Parallel.ForEachAsync(Lanes([.. transitions]), beside, async (lane, _) =>
             {
                 foreach (var batch in lane.Chunk(BatchSize))
                 {
@@ -46,20 +49,19 @@ internal sealed class TransitionWriter(IStore store, InboxMeters meters)
         watch?.Written();
     }
 
-    // Neighbours together, and each person's in their order: so nobody is in two lanes.
-    private static IEnumerable<ArraySegment<RecipientTransition>> Lanes(IReadOnlyList<RecipientTransition> transitions)
+    // Nobody is in two lanes.
+    private static IEnumerable<ArraySegment<RecipientTransition>> Lanes(RecipientTransition[] transitions)
     {
-        var ordered = transitions.OrderBy(t => t.Recipient.ExecutionNumber).ThenBy(t => t.Recipient.Ordinal).ToArray();
-        var size = Math.Max((ordered.Length + MostLanes - 1) / MostLanes, LeastInLane);
-        for (var from = 0; from < ordered.Length;)
+        var size = Math.Max((transitions.Length + MostLanes - 1) / MostLanes, LeastInLane);
+        for (var from = 0; from < transitions.Length;)
         {
-            var to = Math.Min(from + size, ordered.Length);
-            while (to < ordered.Length && ordered[to].Recipient == ordered[to - 1].Recipient)
+            var to = Math.Min(from + size, transitions.Length);
+            while (to < transitions.Length && transitions[to].Recipient == transitions[to - 1].Recipient)
             {
                 to++;
             }
 
-            yield return new(ordered, from, to - from);
+            yield return new(transitions, from, to - from);
             from = to;
         }
     }

@@ -186,6 +186,36 @@ public sealed class EngineTests
         await host.AssertConsistentAsync(execution);
     }
 
+    [Theory]
+    [InlineData(10, true, 31, 80)]
+    [InlineData(10, false, 10, 30)]
+    [InlineData(200, true, 601, 1_000)] // a write takes 500 at most
+    public async Task A_crash_leaves_in_doubt_what_was_marked_ahead_which_is_more_with_quick_senders(int slots, bool quick, int least, int most)
+    {
+        var left = new List<int>();
+        for (var dead = 1_000; dead < 2_000; dead += 73)
+        {
+            await using var host = new EngineHost(SenderCapabilities.None, seed: dead);
+            await host.PeopleAsync(4_000);
+            host.Climate.Latency = TimeSpan.FromMilliseconds(1);
+            if (!quick)
+            {
+                host.Slow(TimeSpan.FromMilliseconds(1));
+            }
+
+            var dies = await host.StartAsync();
+            var execution = await host.BeginAsync(EngineHost.Settings(s => s with { MaxConcurrentExecutions = slots }));
+            await host.UntilAsync(() => host.HandedOver.Count >= dead);
+            dies.Kill();
+            await host.StartAsync();
+            await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+            left.Add((await host.ReadAsync(execution)).Counters.InDoubt);
+        }
+
+        Assert.True(left.Max() >= least && left.Max() <= most, string.Join(", ", left));
+    }
+
     [Fact]
     public async Task Without_a_receipt_the_default_holds_it_in_doubt_and_the_execution_completes_around_it()
     {

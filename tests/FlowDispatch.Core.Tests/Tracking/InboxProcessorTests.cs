@@ -101,6 +101,34 @@ public sealed class InboxProcessorTests
     }
 
     [Fact]
+    public async Task What_receipts_of_a_round_tell_of_a_person_is_one_change()
+    {
+        var run = await TrackedRun.StartAsync(numbers: [.. Enumerable.Range(0, 300).Select(i => $"55119888{i:00000}")]);
+        await run.SendAsync();
+        var told = Enumerable.Range(0, 300).SelectMany(person => (InboundEvent[])
+        [
+            run.Receipt(ReceiptStatus.Read, ordinal: person),
+            run.Receipt(ReceiptStatus.Sent, ordinal: person),
+            run.Receipt(ReceiptStatus.Delivered, ordinal: person),
+            run.Receipt(ReceiptStatus.Delivered, ordinal: person),
+        ]).ToArray();
+        new Random(1).Shuffle(told);
+        await run.Store.Inbox.AppendAsync(told, run.Clock.GetUtcNow(), run.Cancellation);
+        var store = new RefusingStore(run.Store);
+        var processor = new InboxProcessor(store, Matcher(run), new(run.Store.Executions), new(), run.Clock, new Random(1), new(null), NullLogger.Instance);
+
+        Assert.Equal(1_200, await processor.RunOnceAsync(run.Cancellation));
+
+        Assert.Equal((300, 0), (store.Transitions, await run.WaitingAsync()));
+        Assert.Equal((300, 300), ((await run.CountersAsync()).Delivered, (await run.CountersAsync()).Read));
+        for (var person = 0; person < 300; person++)
+        {
+            var row = await run.RowAsync(person);
+            Assert.True(row is { Status: RecipientStatus.Read, SentAt: not null, DeliveredAt: not null, ReadAt: not null });
+        }
+    }
+
+    [Fact]
     public async Task What_was_written_before_its_entries_could_be_taken_away_counts_once()
     {
         var numbers = Enumerable.Range(0, 100).Select(i => $"55119888{i:00000}").ToArray();
@@ -224,6 +252,8 @@ public sealed class InboxProcessorTests
 
         public int FailingDrops { get; set; }
 
+        public int Transitions { get; private set; }
+
         public Func<Task>? BeforeFirstWrite { get; set; }
 
         public IContactStore Contacts => inner.Contacts;
@@ -256,6 +286,7 @@ public sealed class InboxProcessorTests
             IReadOnlyList<RecipientTransition> transitions, IReadOnlyList<long> consumedInbox, CancellationToken cancellationToken = default)
         {
             Refuse();
+            Transitions += transitions.Count;
             if (BeforeFirstWrite is { } first)
             {
                 BeforeFirstWrite = null;
