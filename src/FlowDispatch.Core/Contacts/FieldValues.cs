@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Collections.ObjectModel;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace FlowDispatch.Contacts;
 
@@ -10,6 +12,9 @@ namespace FlowDispatch.Contacts;
 /// </summary>
 public static class FieldValues
 {
+    // As deep as what is read may be.
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JsonText.Compact.Encoder, MaxDepth = 64 };
+
     /// <summary>No fields.</summary>
     public static IReadOnlyDictionary<string, object?> None { get; } = ReadOnlyDictionary<string, object?>.Empty;
 
@@ -32,22 +37,25 @@ public static class FieldValues
 
     /// <summary>The fields of the text of a JSON object; no fields for null or empty text.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
-    public static IReadOnlyDictionary<string, object?> Parse(string? json)
-    {
-        if (string.IsNullOrEmpty(json) || json == "{}")
-        {
-            return None;
-        }
-
-        using var document = JsonDocument.Parse(json);
-        return FromJsonObject(document.RootElement);
-    }
+    public static IReadOnlyDictionary<string, object?> Parse(string? json) =>
+        string.IsNullOrEmpty(json) || json == "{}" ? None : FieldReader.Read(json);
 
     /// <summary>The JSON text of <paramref name="fields"/>, keys in their order.</summary>
     public static string ToJson(IReadOnlyDictionary<string, object?> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        return fields.Count == 0 ? "{}" : ToNode(fields)!.ToJsonString(JsonText.Compact);
+        if (fields.Count == 0)
+        {
+            return "{}";
+        }
+
+        var text = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(text, Compact))
+        {
+            Write(writer, fields);
+        }
+
+        return Encoding.UTF8.GetString(text.WrittenSpan);
     }
 
     /// <summary>One JSON value as a plain value; whole numbers become <see cref="long"/>, others <see cref="decimal"/> where they fit.</summary>
@@ -64,19 +72,62 @@ public static class FieldValues
         _ => null,
     };
 
-    /// <summary>A plain value as a JSON node; anything unknown is written as its text.</summary>
-    public static JsonNode? ToNode(object? value) => value switch
+    private static void Write(Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> fields)
     {
-        null => null,
-        string text => JsonValue.Create(text),
-        bool flag => JsonValue.Create(flag),
-        int number => JsonValue.Create(number),
-        long number => JsonValue.Create(number),
-        decimal number => JsonValue.Create(number),
-        double number => JsonValue.Create(number),
-        DateTimeOffset instant => JsonValue.Create(instant),
-        IReadOnlyDictionary<string, object?> fields => new JsonObject(fields.Select(f => KeyValuePair.Create(f.Key, ToNode(f.Value)))),
-        IEnumerable<object?> items => new JsonArray([.. items.Select(ToNode)]),
-        _ => JsonValue.Create(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)),
-    };
+        writer.WriteStartObject();
+        foreach (var (name, value) in fields)
+        {
+            writer.WritePropertyName(name);
+            WriteValue(writer, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // Anything unknown is written as its text.
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case int number:
+                writer.WriteNumberValue(number);
+                break;
+            case long number:
+                writer.WriteNumberValue(number);
+                break;
+            case decimal number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case DateTimeOffset instant:
+                writer.WriteStringValue(instant);
+                break;
+            case IReadOnlyDictionary<string, object?> fields:
+                Write(writer, fields);
+                break;
+            case IEnumerable<object?> items:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                {
+                    WriteValue(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteStringValue(Convert.ToString(value, CultureInfo.InvariantCulture));
+                break;
+        }
+    }
 }

@@ -6,8 +6,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>A contact as its columns hold it.</summary>
 internal static class ContactRow
 {
+    // Most contacts have no tags, and an empty array costs as much to read as one of a few.
     public const string Select = """
-        SELECT id, number, tags, custom_fields, opted_in, blocked, created_at, updated_at,
+        SELECT id, number, NULLIF(tags, '{}') AS tags, custom_fields, opted_in, blocked, created_at, updated_at,
             name, email, language, time_zone, opt_changed_at, opt_reason, opt_source, block_reason, block_changed_at, deleted_at
         FROM fd_contacts
 
@@ -42,7 +43,7 @@ internal static class ContactRow
         OrganizationId = organizationId,
         Id = new(row.GetGuid(0)),
         WhatsAppId = row.GetString(1),
-        Tags = row.GetFieldValue<string[]>(2),
+        Tags = row.IsDBNull(2) ? [] : row.GetFieldValue<string[]>(2),
         CustomFields = FieldValues.Parse(row.GetString(3)),
         OptedIn = row.GetBoolean(4),
         Blocked = row.GetBoolean(5),
