@@ -10,6 +10,9 @@ internal sealed class InboxMatch(InboxEntry entry)
 {
     public InboxEntry Entry { get; } = entry;
 
+    /// <summary>The receipt, where it is one that says how far a message came.</summary>
+    public InboundEvent.Receipt? Climb { get; } = entry.Event is InboundEvent.Receipt { Status: not ReceiptStatus.Failed } receipt ? receipt : null;
+
     /// <summary>The channel it came in on; null when none has its id any more.</summary>
     public Channel? Channel { get; init; }
 

@@ -71,7 +71,7 @@ internal sealed class InboxProcessor(
     {
         var now = time.GetUtcNow();
         var matches = await MatchAsync(entries, cancellationToken).ConfigureAwait(false);
-        var words = matches.Where(m => !Climbs(m)).ToList();
+        var words = matches.Where(m => m.Climb is null).ToList();
         var repetitions = await FindRepetitionsAsync(words, cancellationToken).ConfigureAwait(false);
         var replies = words.Where(m => m.Entry.Event is InboundEvent.Reply && !repetitions.Contains(m)).ToList();
 
@@ -113,13 +113,11 @@ internal sealed class InboxProcessor(
         await PutOffAsync([.. matches.Where(m => m.Recipient is null).Select(m => m.Entry)], now, cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool Climbs(InboxMatch match) => match.Entry.Event is InboundEvent.Receipt { Status: not ReceiptStatus.Failed };
-
     // Much of what is told within a short time is of the same people: that is one change of each.
     private static int CountClimbs(InboxMatch[] matches, int from)
     {
         var to = from;
-        while (to < matches.Length && matches[to].Recipient == matches[from].Recipient && Climbs(matches[to]))
+        while (to < matches.Length && matches[to].Climb is not null && matches[to].Recipient == matches[from].Recipient)
         {
             to++;
         }
@@ -158,7 +156,7 @@ internal sealed class InboxProcessor(
         foreach (var match in receipts)
         {
             _notes.Add(match, climb.Attempts, situation.Recipient.AttemptedAt);
-            climb.Take((InboundEvent.Receipt)match.Entry.Event, match.Attempt);
+            climb.Take(match.Climb!, match.Attempt);
         }
 
         return ErasureRules.Forget(climb.Change(now));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
@@ -5,7 +6,7 @@ using FlowDispatch.Recipients;
 namespace FlowDispatch.Storage.InMemory;
 
 /// <summary>One execution with its rows, slices, due queue and history.</summary>
-internal sealed class ExecutionEntry(Execution execution)
+internal sealed class ExecutionEntry(Execution execution, ChannelEntry channel)
 {
     private readonly SortedSet<(DateTimeOffset At, int Ordinal)> _claimable = [];
     private readonly Dictionary<int, DueEntry> _due = [];
@@ -17,6 +18,8 @@ internal sealed class ExecutionEntry(Execution execution)
     public Execution Execution { get; set; } = execution;
 
     public string ChannelId => Execution.Snapshot.Settings.ChannelId;
+
+    public ChannelEntry Channel => channel;
 
     public List<Recipient> Rows { get; } = [];
 
@@ -56,7 +59,7 @@ internal sealed class ExecutionEntry(Execution execution)
 
     public bool InFlight(int ordinal) => Rows[ordinal].Status == RecipientStatus.Pending && Unanswered(ordinal);
 
-    public void Write(int ordinal, RecipientChange change, Tables tables)
+    public void Write(int ordinal, RecipientChange change)
     {
         var before = Rows[ordinal];
         var after = change.After.Status == RecipientStatus.Sending ? change.After with { Status = RecipientStatus.Pending } : change.After;
@@ -84,13 +87,13 @@ internal sealed class ExecutionEntry(Execution execution)
 
         if (after.ProviderMessageId is { } message && message != before.ProviderMessageId)
         {
-            tables.Messages[(ChannelId, message)] = after.Id;
+            channel.Messages[message] = after.Id;
         }
 
-        if (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent
-            && (!tables.Latest.TryGetValue((ChannelId, after.ContactId), out var latest) || latest.ExecutionNumber <= after.Id.ExecutionNumber))
+        if (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent)
         {
-            tables.Latest[(ChannelId, after.ContactId)] = after.Id;
+            ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(channel.Latest, after.ContactId, out var known);
+            latest = known && latest.ExecutionNumber > after.Id.ExecutionNumber ? latest : after.Id;
         }
     }
 

@@ -202,7 +202,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                     Pass(entry, ordinal);
                 }
 
-                entry.Write(ordinal, change, tables);
+                entry.Write(ordinal, change);
             }
 
             return Task.FromResult(true);
@@ -256,7 +256,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             {
                 if (entry.Rows[ordinal].Open)
                 {
-                    entry.Write(ordinal, RecipientRules.Cancel(entry.Rows[ordinal]), tables);
+                    entry.Write(ordinal, RecipientRules.Cancel(entry.Rows[ordinal]));
                     closed++;
                 }
             }
@@ -329,7 +329,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
             {
                 if (!entry.IsQueued(ordinal) && entry.Unanswered(ordinal))
                 {
-                    entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now), tables);
+                    entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now));
                 }
             }
 
@@ -348,7 +348,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
 
             if (due.Marked)
             {
-                entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now), tables);
+                entry.Write(ordinal, RecipientRules.Recover(entry.Rows[ordinal], now));
             }
             else
             {

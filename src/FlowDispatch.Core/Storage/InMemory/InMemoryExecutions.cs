@@ -27,7 +27,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
                 tables.Idempotency[(execution.OrganizationId, entry.Key)] = entry;
             }
 
-            var kept = new ExecutionEntry(numbered);
+            var kept = new ExecutionEntry(numbered, tables.Channel(numbered.Snapshot.Settings.ChannelId));
             tables.Executions.Add(kept);
             tables.ExecutionsByNumber.Add(numbered.Number, kept);
             tables.ExecutionsById.Add(numbered.Id, kept);

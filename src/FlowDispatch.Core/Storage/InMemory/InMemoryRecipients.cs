@@ -91,10 +91,11 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
     {
         lock (tables.Gate)
         {
+            var messages = (tables.Channels.GetValueOrDefault(channelId) ?? new()).Messages;
             var found = new Dictionary<string, FoundRecipient>(providerMessageIds.Count, StringComparer.Ordinal);
             foreach (var message in providerMessageIds)
             {
-                if (tables.Messages.TryGetValue((channelId, message), out var id) && Entry(id) is { } entry)
+                if (messages.TryGetValue(message, out var id) && Entry(id) is { } entry)
                 {
                     found[message] = Found(entry, id);
                 }
@@ -131,10 +132,11 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
         lock (tables.Gate)
         {
+            var latest = (tables.Channels.GetValueOrDefault(channelId) ?? new()).Latest;
             var found = new Dictionary<ContactId, FoundRecipient>(contacts.Count);
             foreach (var contact in contacts)
             {
-                if (tables.Latest.TryGetValue((channelId, contact), out var id) && Entry(id) is { } entry)
+                if (latest.TryGetValue(contact, out var id) && Entry(id) is { } entry)
                 {
                     found[contact] = Found(entry, id);
                 }
@@ -170,7 +172,7 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
 
             foreach (var (entry, ordinal, change) in changes)
             {
-                entry.Write(ordinal, change, tables);
+                entry.Write(ordinal, change);
             }
 
             foreach (var inbox in consumedInbox)

@@ -187,13 +187,13 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         return count;
     }
 
-    private void ForgetMessages(ExecutionEntry entry, int ordinal)
+    private static void ForgetMessages(ExecutionEntry entry, int ordinal)
     {
         foreach (var message in entry.History(ordinal).Select(n => n.ProviderMessageId).Append(entry.Rows[ordinal].ProviderMessageId).OfType<string>())
         {
-            if (tables.Messages.TryGetValue((entry.ChannelId, message), out var id) && id == entry.Rows[ordinal].Id)
+            if (entry.Channel.Messages.TryGetValue(message, out var id) && id == entry.Rows[ordinal].Id)
             {
-                tables.Messages.Remove((entry.ChannelId, message));
+                entry.Channel.Messages.Remove(message);
             }
         }
     }
@@ -201,17 +201,17 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
     // The newest one of those that are left takes its place.
     private void ForgetLatest(ExecutionEntry entry, Recipient row)
     {
-        var key = (entry.ChannelId, row.ContactId);
-        if (!tables.Latest.TryGetValue(key, out var id) || id != row.Id)
+        var latest = entry.Channel.Latest;
+        if (!latest.TryGetValue(row.ContactId, out var id) || id != row.Id)
         {
             return;
         }
 
-        tables.Latest.Remove(key);
+        latest.Remove(row.ContactId);
         var other = tables.Executions.LastOrDefault(e => e.ChannelId == entry.ChannelId && e.People.TryGetValue(row.ContactId, out var at) && e.Rows[at].Reached >= Milestone.Sent);
         if (other is not null)
         {
-            tables.Latest[key] = other.Rows[other.People[row.ContactId]].Id;
+            latest[row.ContactId] = other.Rows[other.People[row.ContactId]].Id;
         }
     }
 }

@@ -45,9 +45,7 @@ internal sealed class Tables(TimeProvider time)
 
     public Dictionary<long, LeaseEntry> Leases { get; } = [];
 
-    public Dictionary<(string Channel, string Message), RecipientId> Messages { get; } = [];
-
-    public Dictionary<(string Channel, ContactId Contact), RecipientId> Latest { get; } = [];
+    public Dictionary<string, ChannelEntry> Channels { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, BucketEntry> Buckets { get; } = [];
 
@@ -67,6 +65,8 @@ internal sealed class Tables(TimeProvider time)
     public long NextToken() => ++_token;
 
     public int NextNumber() => ++_number;
+
+    public ChannelEntry Channel(string id) => Channels.TryGetValue(id, out var channel) ? channel : Channels[id] = new();
 
     public ExecutionEntry? Execution(int number) => ExecutionsByNumber.GetValueOrDefault(number);
 
@@ -119,6 +119,15 @@ internal sealed class LeaseEntry(long token, ExecutionEntry execution, int slots
     public List<Slice> Slices { get; } = [];
 
     public HashSet<int> Due { get; } = [];
+}
+
+/// <summary>What leads from a channel's messages and people to recipients.</summary>
+internal sealed class ChannelEntry
+{
+    public Dictionary<string, RecipientId> Messages { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whose message each person got last.</summary>
+    public Dictionary<ContactId, RecipientId> Latest { get; } = [];
 }
 
 internal sealed class BucketEntry
