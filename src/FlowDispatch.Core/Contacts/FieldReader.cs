@@ -70,15 +70,31 @@ internal static class FieldReader
             values[count] = Value(ref reader);
         }
 
-        names = others?.ToArray() ?? (count == expected.Length ? expected : expected[..count]);
+        var same = others is null && count == expected.Length;
+        names = same ? expected : others?.ToArray() ?? expected[..count];
         Array.Resize(ref values, count);
-        if (others is not null && others.Distinct(StringComparer.Ordinal).Count() < count)
+        if (count <= FieldSet.Most && (same || !IsRepeated(names)))
         {
-            (var repeated, names) = (names, []);
-            return Table(repeated, values);
+            return new FieldSet(names, values);
         }
 
-        return count > FieldSet.Most ? Table(names, values) : new FieldSet(names, values);
+        var table = Table(names, values);
+        names = table.Count == count ? names : [];
+        return table;
+    }
+
+    // Few as they are.
+    private static bool IsRepeated(string[] names)
+    {
+        for (var i = 1; i < names.Length; i++)
+        {
+            if (names.AsSpan(0, i).Contains(names[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Of a name that comes twice the last value counts.

@@ -66,6 +66,17 @@ public sealed class FieldValuesTests
     }
 
     [Fact]
+    public void A_name_that_comes_twice_among_many_is_one_of_the_next_as_well()
+    {
+        var others = string.Concat(Enumerable.Range(0, 20).Select(i => $",\"column {i}\":{i}"));
+
+        var (many, again, few) = (FieldValues.Parse($"{{\"a\":1,\"a\":2{others}}}"), FieldValues.Parse($"{{\"a\":3,\"a\":4{others}}}"), FieldValues.Parse("{\"a\":5,\"a\":6}"));
+
+        Assert.Equal((21, 21, 1), (many.Count, again.Count, few.Count));
+        Assert.Equal((2L, 4L, 6L), (many["a"], again["a"], few["a"]));
+    }
+
+    [Fact]
     public void Very_many_fields_are_read_in_no_time_for_each()
     {
         var names = Enumerable.Range(0, 50_000).Select(i => $"\"column {i}\":{i}");
