@@ -5,7 +5,10 @@ using System.Text.Json;
 namespace FlowDispatch.Contacts;
 
 /// <summary>Reads the fields of JSON objects of which many in a row have the same names, as those of a list's people do.</summary>
-/// <remarks>Planning reads one for each person: it takes no document in between, and names that the last object had are not made again.</remarks>
+/// <remarks>
+/// Planning reads one for each person: it takes no document in between, and names that the last object had are not made
+/// again. A value becomes what <see cref="FieldValues.FromJson"/> makes of the same one in a document.
+/// </remarks>
 internal static class FieldReader
 {
     private const int OnStack = 512;
