@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
@@ -88,12 +87,6 @@ internal sealed class ExecutionEntry(Execution execution, ChannelEntry channel)
         if (after.ProviderMessageId is { } message && message != before.ProviderMessageId)
         {
             channel.Messages[message] = after.Id;
-        }
-
-        if (after.Reached >= Milestone.Sent && before.Reached < Milestone.Sent)
-        {
-            ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(channel.Latest, after.ContactId, out var known);
-            latest = known && latest.ExecutionNumber > after.Id.ExecutionNumber ? latest : after.Id;
         }
     }
 

@@ -1,4 +1,3 @@
-using FlowDispatch.Contacts;
 using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 
@@ -312,8 +311,8 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         var row = entry.Rows[ordinal];
         return new(
             row,
-            tables.Contacts.TryGetValue(row.ContactId, out var contact) ? contact.Suppression : ContactSuppression.Deleted,
-            tables.Conversations.TryGetValue((entry.ChannelId, row.ContactId), out var at) ? at : null,
+            tables.Suppressed.GetValueOrDefault(row.ContactId),
+            entry.Channel.Conversations.TryGetValue(row.ContactId, out var at) ? at : null,
             fromQueue);
     }
 

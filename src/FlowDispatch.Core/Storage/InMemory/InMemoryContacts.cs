@@ -19,13 +19,13 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
                 {
                     var known = tables.Contacts[id];
                     var merged = ContactMerge.Merge(known, upsert, mode, revive, now);
-                    tables.Contacts[id] = merged;
+                    tables.Keep(merged);
                     results.Add(new(merged, known.DeletedAt is not null && merged.DeletedAt is null));
                 }
                 else
                 {
                     var contact = tables.Kept(ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now), now);
-                    tables.Contacts[contact.Id] = contact;
+                    tables.Keep(contact);
                     tables.Numbers[(organizationId, contact.WhatsAppId)] = contact.Id;
                     results.Add(new(contact, true));
                 }
@@ -94,7 +94,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
                 after = tables.Kept(after, tables.Now);
             }
 
-            tables.Contacts[id] = after;
+            tables.Keep(after);
             KeepFields(organizationId, [after]);
             if (after.Suppression > before.Suppression)
             {
@@ -157,10 +157,11 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
     {
         lock (tables.Gate)
         {
+            var conversations = tables.Channel(channelId).Conversations;
             var found = new Dictionary<ContactId, DateTimeOffset>();
             foreach (var contact in contacts)
             {
-                if (tables.Conversations.TryGetValue((channelId, contact), out var at))
+                if (conversations.TryGetValue(contact, out var at))
                 {
                     found[contact] = at;
                 }
@@ -176,11 +177,12 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(wroteAt.Count, 1_000, nameof(wroteAt));
         lock (tables.Gate)
         {
+            var conversations = tables.Channel(channelId).Conversations;
             foreach (var (contact, at) in wroteAt)
             {
-                if (!tables.Conversations.TryGetValue((channelId, contact), out var known) || known < at)
+                if (!conversations.TryGetValue(contact, out var known) || known < at)
                 {
-                    tables.Conversations[(channelId, contact)] = at;
+                    conversations[contact] = at;
                 }
             }
         }

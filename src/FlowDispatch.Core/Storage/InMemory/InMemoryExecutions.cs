@@ -29,6 +29,7 @@ internal sealed class InMemoryExecutions(Tables tables) : IExecutionStore
 
             var kept = new ExecutionEntry(numbered, tables.Channel(numbered.Snapshot.Settings.ChannelId));
             tables.Executions.Add(kept);
+            kept.Channel.Executions.Add(kept);
             tables.ExecutionsByNumber.Add(numbered.Number, kept);
             tables.ExecutionsById.Add(numbered.Id, kept);
             tables.Automations[automation.Id] = automation with { Status = AutomationStatus.Active, UpdatedAt = execution.CreatedAt };

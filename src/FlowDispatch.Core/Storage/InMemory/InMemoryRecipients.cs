@@ -91,13 +91,13 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
     {
         lock (tables.Gate)
         {
-            var messages = (tables.Channels.GetValueOrDefault(channelId) ?? new()).Messages;
+            var messages = tables.Channel(channelId).Messages;
             var found = new Dictionary<string, FoundRecipient>(providerMessageIds.Count, StringComparer.Ordinal);
             foreach (var message in providerMessageIds)
             {
                 if (messages.TryGetValue(message, out var id) && Entry(id) is { } entry)
                 {
-                    found[message] = Found(entry, id);
+                    found[message] = Found(entry.Rows[id.Ordinal]);
                 }
             }
 
@@ -132,13 +132,13 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contacts.Count, 1_000, nameof(contacts));
         lock (tables.Gate)
         {
-            var latest = (tables.Channels.GetValueOrDefault(channelId) ?? new()).Latest;
+            var channel = tables.Channel(channelId);
             var found = new Dictionary<ContactId, FoundRecipient>(contacts.Count);
             foreach (var contact in contacts)
             {
-                if (latest.TryGetValue(contact, out var id) && Entry(id) is { } entry)
+                if (channel.Latest(contact) is { } row)
                 {
-                    found[contact] = Found(entry, id);
+                    found[contact] = Found(row);
                 }
             }
 
@@ -189,7 +189,7 @@ internal sealed class InMemoryRecipients(Tables tables) : IRecipientStore
 
     private static bool Has(string? value, string text) => value?.Contains(text, StringComparison.OrdinalIgnoreCase) == true;
 
-    private static FoundRecipient Found(ExecutionEntry entry, RecipientId id) => new(id, entry.Rows[id.Ordinal].RepliedAt is not null);
+    private static FoundRecipient Found(Recipient row) => new(row.Id, row.RepliedAt is not null);
 
     private ExecutionEntry? Entry(RecipientId id) =>
         tables.Execution(id.ExecutionNumber) is { } entry && id.Ordinal < entry.Rows.Count && entry.Rows[id.Ordinal].Id == id ? entry : null;

@@ -111,7 +111,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         {
             foreach (var channel in channels)
             {
-                tables.Conversations.Remove((channel, contact));
+                tables.Channel(channel).Conversations.Remove(contact);
             }
         }
 
@@ -138,7 +138,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
                 tables.Erased.Remove(digest);
             }
 
-            tables.Contacts.Remove(contact);
+            tables.Erase(contact);
             tables.Numbers.Remove((organizationId, known.WhatsAppId));
             return Task.FromResult(true);
         }
@@ -163,6 +163,7 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         }
 
         tables.Executions.Remove(entry);
+        entry.Channel.Executions.Remove(entry);
         tables.ExecutionsByNumber.Remove(execution.Number);
         tables.ExecutionsById.Remove(execution.Id);
         tables.Pruned.Enqueue(entry);
@@ -175,7 +176,6 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
         for (var ordinal = first; ordinal < entry.Rows.Count; ordinal++)
         {
             ForgetMessages(entry, ordinal);
-            ForgetLatest(entry, entry.Rows[ordinal]);
         }
 
         entry.Rows.RemoveRange(first, count);
@@ -195,23 +195,6 @@ internal sealed class InMemoryRetention(Tables tables) : IRetentionStore
             {
                 entry.Channel.Messages.Remove(message);
             }
-        }
-    }
-
-    // The newest one of those that are left takes its place.
-    private void ForgetLatest(ExecutionEntry entry, Recipient row)
-    {
-        var latest = entry.Channel.Latest;
-        if (!latest.TryGetValue(row.ContactId, out var id) || id != row.Id)
-        {
-            return;
-        }
-
-        latest.Remove(row.ContactId);
-        var other = tables.Executions.LastOrDefault(e => e.ChannelId == entry.ChannelId && e.People.TryGetValue(row.ContactId, out var at) && e.Rows[at].Reached >= Milestone.Sent);
-        if (other is not null)
-        {
-            latest[row.ContactId] = other.Rows[other.People[row.ContactId]].Id;
         }
     }
 }

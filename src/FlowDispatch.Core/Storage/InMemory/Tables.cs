@@ -20,11 +20,12 @@ internal sealed class Tables(TimeProvider time)
 
     public Dictionary<ContactId, Contact> Contacts { get; } = [];
 
+    /// <summary>Who must not be written to, those who were erased among them: mostly few beside all contacts, so that claims look here.</summary>
+    public Dictionary<ContactId, ContactSuppression> Suppressed { get; } = [];
+
     public Dictionary<(string Organization, string Number), ContactId> Numbers { get; } = [];
 
     public Dictionary<string, SortedSet<string>> CustomFields { get; } = [];
-
-    public Dictionary<(string Channel, ContactId Contact), DateTimeOffset> Conversations { get; } = [];
 
     public List<SuppressedContact> Suppressions { get; } = [];
 
@@ -67,6 +68,25 @@ internal sealed class Tables(TimeProvider time)
     public int NextNumber() => ++_number;
 
     public ChannelEntry Channel(string id) => Channels.TryGetValue(id, out var channel) ? channel : Channels[id] = new();
+
+    public void Keep(Contact contact)
+    {
+        Contacts[contact.Id] = contact;
+        if (contact.Suppression == ContactSuppression.None)
+        {
+            Suppressed.Remove(contact.Id);
+        }
+        else
+        {
+            Suppressed[contact.Id] = contact.Suppression;
+        }
+    }
+
+    public void Erase(ContactId contact)
+    {
+        Contacts.Remove(contact);
+        Suppressed[contact] = ContactSuppression.Deleted;
+    }
 
     public ExecutionEntry? Execution(int number) => ExecutionsByNumber.GetValueOrDefault(number);
 
@@ -121,13 +141,29 @@ internal sealed class LeaseEntry(long token, ExecutionEntry execution, int slots
     public HashSet<int> Due { get; } = [];
 }
 
-/// <summary>What leads from a channel's messages and people to recipients.</summary>
+/// <summary>What leads from a channel's messages and people to recipients, and when people last wrote on it.</summary>
 internal sealed class ChannelEntry
 {
     public Dictionary<string, RecipientId> Messages { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Whose message each person got last.</summary>
-    public Dictionary<ContactId, RecipientId> Latest { get; } = [];
+    /// <summary>By number; those that were pruned are gone.</summary>
+    public List<ExecutionEntry> Executions { get; } = [];
+
+    public Dictionary<ContactId, DateTimeOffset> Conversations { get; } = [];
+
+    /// <summary>The recipient as whom this person was sent a message last; null where none reached them. Newest first, which is where most are found.</summary>
+    public Recipient? Latest(ContactId contact)
+    {
+        for (var i = Executions.Count - 1; i >= 0; i--)
+        {
+            if (Executions[i].People.TryGetValue(contact, out var ordinal) && Executions[i].Rows[ordinal] is { Reached: >= Milestone.Sent } row)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
 }
 
 internal sealed class BucketEntry
