@@ -26,7 +26,6 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("follow", PostgresCommit.Follow, "bigint, bigint", "1, 4"),
         ("finish", PostgresClaims.Finish, "bigint", "1"),
         ("leave queue", RecipientWriter.LeaveQueue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
-        ("unqueue", PostgresCommit.Unqueue, "bigint[], bigint", "'{4295000000}', 1"),
         (
             "write alike", RecipientUpdate.AllAlike,
             "int, int, bool, int, int, bool, text, text, text, bigint, int, int, bool, int, bigint, bigint[], text[], bigint[], bigint[], bigint[], int",

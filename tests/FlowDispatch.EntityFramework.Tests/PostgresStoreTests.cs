@@ -20,6 +20,8 @@ public static class PostgresStoreTests
 
     public sealed class Commits : CommitConformance<PostgresStoreFixture>;
 
+    public sealed class LateAnswers : LateAnswerConformance<PostgresStoreFixture>;
+
     public sealed class Recovery : RecoveryConformance<PostgresStoreFixture>;
 
     public sealed class Backlog : BacklogConformance<PostgresStoreFixture>;

@@ -20,6 +20,8 @@ public static class SqliteStoreTests
 
     public sealed class Commits : CommitConformance<SqliteStoreFixture>;
 
+    public sealed class LateAnswers : LateAnswerConformance<SqliteStoreFixture>;
+
     public sealed class Recovery : RecoveryConformance<SqliteStoreFixture>;
 
     public sealed class Backlog : BacklogConformance<SqliteStoreFixture>;

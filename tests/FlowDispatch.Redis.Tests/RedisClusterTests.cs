@@ -20,6 +20,8 @@ public static class RedisClusterTests
 
     public sealed class Commits : CommitConformance<RedisClusterFixture>;
 
+    public sealed class LateAnswers : LateAnswerConformance<RedisClusterFixture>;
+
     public sealed class Recovery : RecoveryConformance<RedisClusterFixture>;
 
     public sealed class Backlog : BacklogConformance<RedisClusterFixture>;

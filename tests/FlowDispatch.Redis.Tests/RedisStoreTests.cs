@@ -20,6 +20,8 @@ public static class RedisStoreTests
 
     public sealed class Commits : CommitConformance<RedisStoreFixture>;
 
+    public sealed class LateAnswers : LateAnswerConformance<RedisStoreFixture>;
+
     public sealed class Recovery : RecoveryConformance<RedisStoreFixture>;
 
     public sealed class Backlog : BacklogConformance<RedisStoreFixture>;

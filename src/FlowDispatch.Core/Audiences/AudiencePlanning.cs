@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Channels;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Executions;
@@ -18,6 +19,9 @@ internal sealed class AudiencePlanning(
     IStore store, ITemplateEngine engine, AudienceDirectory audiences, VariableSourceDirectory sources, ChannelRegistry channels, NodeOptions options, NodeSignal signal, WorkQueue work, TimeProvider time, Meters meters, ILogger<AudiencePlanning> logger)
 {
     private const int BatchSize = 1_000;
+    private const int QuickRetries = 2;
+
+    private readonly ConcurrentDictionary<int, int> _failures = new();
 
     /// <summary>Takes an execution that waits to be planned; null when there is none.</summary>
     public Task<PlanLease?> LeaseAsync(string node, CancellationToken cancellationToken) =>
@@ -28,8 +32,8 @@ internal sealed class AudiencePlanning(
 
     /// <summary>Plans it as far as it goes; where its audience can't be resolved it fails.</summary>
     /// <returns>
-    /// False where a variable source gave nothing: then the lease is not to be given back, but ends by itself. That is how long
-    /// all nodes leave the source in peace, and other executions have the slot meanwhile.
+    /// False where a variable source gave nothing, or the audience failed for the third time in a row: then the lease is not to be
+    /// given back, but ends by itself. That is how long all nodes leave them in peace, and other executions have the slot meanwhile.
     /// </returns>
     public async Task<bool> PlanAsync(PlanLease lease, CancellationToken cancellationToken)
     {
@@ -42,11 +46,19 @@ internal sealed class AudiencePlanning(
         {
             Log.VariableSourceFailed(logger, failure.InnerException ?? failure, lease.Execution.Id, failure.SourceName);
             Spans.Failed(span, failure);
-            await store.Executions.UpdateAsync(
-                lease.Execution.OrganizationId,
-                lease.Execution.Id,
-                e => e.Status == ExecutionStatus.Running && e.StatusReason != failure.Message ? e with { StatusReason = failure.Message } : e,
-                cancellationToken).ConfigureAwait(false);
+            await SayAsync(lease.Execution, failure.Message, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (AudienceFailedException failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.AudienceFailed(logger, failure.InnerException!, lease.Execution.Id);
+            Spans.Failed(span, failure);
+            if (_failures.AddOrUpdate(lease.Execution.Number, 1, (_, times) => times + 1) <= QuickRetries)
+            {
+                throw;
+            }
+
+            await SayAsync(lease.Execution, failure.Message, cancellationToken).ConfigureAwait(false);
             return false;
         }
         catch (Exception failure) when (failure is AudienceUnavailableException or VariableMappingException)
@@ -60,8 +72,15 @@ internal sealed class AudiencePlanning(
                 cancellationToken).ConfigureAwait(false);
         }
 
+        _failures.TryRemove(lease.Execution.Number, out _);
         return true;
     }
+
+    private Task<Execution?> SayAsync(Execution execution, string reason, CancellationToken cancellationToken) => store.Executions.UpdateAsync(
+        execution.OrganizationId,
+        execution.Id,
+        e => e.Status == ExecutionStatus.Running && e.StatusReason != reason ? e with { StatusReason = reason } : e,
+        cancellationToken);
 
     private async Task StreamAsync(PlanLease lease, CancellationToken cancellationToken)
     {
@@ -121,7 +140,7 @@ internal sealed class AudiencePlanning(
                     }
                 }
 
-                if (!(next is null ? await coming.ConfigureAwait(false) : await next.ConfigureAwait(false)))
+                if (!await ComesAsync(next is null ? coming : new(next)).ConfigureAwait(false))
                 {
                     break;
                 }
@@ -136,6 +155,19 @@ internal sealed class AudiencePlanning(
             await AppendAsync(finished: true).ConfigureAwait(false);
         }
 
+        // Whatever a host's audience throws is its own, and no reason to take the store for broken.
+        async ValueTask<bool> ComesAsync(ValueTask<bool> coming)
+        {
+            try
+            {
+                return await coming.ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is not AudienceUnavailableException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new AudienceFailedException(execution.Snapshot.Settings.AudienceType, failure);
+            }
+        }
+
         // A batch is stored while the next one is read and planned; but who was given something by a source is stored
         // before others are asked for, so that a crash leaves one batch at most that was asked for in vain.
         async Task<bool> AppendAsync(bool finished)
@@ -145,6 +177,7 @@ internal sealed class AudiencePlanning(
                 return false;
             }
 
+            await TakeBackReasonAsync().ConfigureAwait(false);
             var batch = Batch(recipients, members.Count > 0 ? members[^1].Position : position, finished);
             members.Clear();
             (position, storedAt) = (batch.Position, time.GetTimestamp());
@@ -193,10 +226,14 @@ internal sealed class AudiencePlanning(
                 asking.Cancel();
             }
 
-            var recipients = await planned.ConfigureAwait(false);
-            if (reason is not null)
+            return await planned.ConfigureAwait(false);
+        }
+
+        // It goes on: what was said of its audience or of a source is over.
+        async Task TakeBackReasonAsync()
+        {
+            if (reason is { } told)
             {
-                var told = reason;
                 await store.Executions.UpdateAsync(
                     execution.OrganizationId,
                     execution.Id,
@@ -204,8 +241,6 @@ internal sealed class AudiencePlanning(
                     cancellationToken).ConfigureAwait(false);
                 reason = null;
             }
-
-            return recipients;
         }
     }
 

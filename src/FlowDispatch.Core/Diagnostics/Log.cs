@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(EventId = 1105, Level = LogLevel.Error, Message = "Values that were not used could not be given back to their sources; it is tried again.")]
     public static partial void ReturnsUnread(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Error, Message = "Execution {ExecutionId}: its audience failed; it is asked again, from the place it came to.")]
+    public static partial void AudienceFailed(ILogger logger, Exception exception, ExecutionId executionId);
+
     [LoggerMessage(EventId = 1201, Level = LogLevel.Warning, Message = "Execution {ExecutionId}: the lease ended before {Outcomes} outcomes were stored; they go to the inbox as evidence.")]
     public static partial void LeaseLost(ILogger logger, ExecutionId executionId, int outcomes);
 
@@ -41,6 +44,9 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 1207, Level = LogLevel.Warning, Message = "Execution {ExecutionId} was paused: its error budget is used up, {Failed} failed on the provider's side.")]
     public static partial void BudgetUsedUp(ILogger logger, ExecutionId executionId, int failed);
+
+    [LoggerMessage(EventId = 1208, Level = LogLevel.Error, Message = "Execution {ExecutionNumber} could not be started, closed or cancelled here; it is looked at again in two seconds, and the others go on.")]
+    public static partial void ExecutionUntended(ILogger logger, Exception exception, int executionNumber);
 
     [LoggerMessage(EventId = 1301, Level = LogLevel.Error, Message = "The control state could not be read; sending stops until it can.")]
     public static partial void ControlUnreadable(ILogger logger, Exception exception);

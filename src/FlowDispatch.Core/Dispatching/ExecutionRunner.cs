@@ -236,7 +236,7 @@ internal sealed class ExecutionRunner : IDisposable
                 var written = await _services.Store.Claims.CommitAsync(_watch.Lease, commit, CancellationToken.None).ConfigureAwait(false);
                 return _services.Meters.Commits.Answered(written, commit, _services.Time.GetElapsedTime(started));
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure)
             {
                 // The same commit again, under its number: if only its answer was lost, it is not made twice.
                 Log.StoreFailed(_services.Logger, failure, _job.Execution.Id);

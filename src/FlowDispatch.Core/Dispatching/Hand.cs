@@ -25,6 +25,7 @@ internal sealed class Hand
     private readonly bool _conversations;
     private Ahead? _ahead;
     private long _askedDueAt;
+    private bool _dry;
 
     public Hand(RunnerServices services, RunnerJob job, LeaseWatch watch, Gate gate, int marksAtOnce)
     {
@@ -45,8 +46,11 @@ internal sealed class Hand
 
     public int Count => _candidates.Count;
 
-    /// <summary>True when the last look found nobody; until something is written that may have made somebody due.</summary>
-    public bool Dry { get; private set; }
+    /// <summary>
+    /// True when the last look found nobody; until something is written that may have made somebody due, or the control state
+    /// shows somebody: while one sender takes its time, others fall due, write back and are planned.
+    /// </summary>
+    public bool Dry => _dry && !_services.Control.HasWork(_job.Execution.Number, _services.Time.GetUtcNow(), _askedDueAt);
 
     /// <summary>A timestamp before the oldest claim among these; the greatest there is where there are none.</summary>
     public long UnsentSince => Math.Min(_candidates.TryPeek(out var first) ? first.ClaimedAt : long.MaxValue, _ahead?.StartedAt ?? long.MaxValue);
@@ -56,7 +60,7 @@ internal sealed class Hand
     public void Dequeue() => _candidates.Dequeue();
 
     /// <summary>Something was written: somebody may be due.</summary>
-    public void LookAgain() => Dry = false;
+    public void LookAgain() => _dry = false;
 
     /// <summary>
     /// Whether the store must be asked before more can be marked: few are left, and none were claimed ahead, or nobody asked
@@ -105,7 +109,7 @@ internal sealed class Hand
         }
 
         Add(items, startedAt);
-        Dry = items.Count == 0 && (scope == ClaimScope.Any || !open);
+        _dry = items.Count == 0 && (scope == ClaimScope.Any || !open);
     }
 
     /// <summary>Begins to claim what the turn after the next will need. To be called beside a commit, which must not wait for it.</summary>

@@ -17,6 +17,8 @@ namespace FlowDispatch.Dispatching;
 internal sealed class RunnerPool
 {
     private const int CancelStep = 5_000;
+    private const int MostFailures = 3;
+    private static readonly TimeSpan FailureRest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RecoveryInterval = TimeSpan.FromSeconds(1);
 
     private readonly IStore _store;
@@ -30,6 +32,7 @@ internal sealed class RunnerPool
     private readonly Dictionary<int, (LeaseWatch Watch, Task Run)> _runners = [];
     private readonly Dictionary<int, RunnerJob> _jobs = [];
     private readonly HashSet<int> _refused = [];
+    private readonly Dictionary<int, long> _failed = [];
     private long _recoveredAt;
     private long _renewedAt;
     private int _turn;
@@ -44,7 +47,7 @@ internal sealed class RunnerPool
         _name = name;
         _signal = signal;
         var clock = new StoreClock(time);
-        _services = new(store, new ControlView(store, clock), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), meters, logger);
+        _services = new(store, new ControlView(store, clock, work), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), meters, logger);
         _budgets = new(store, _services.Control, clock, logger);
     }
 
@@ -81,26 +84,51 @@ internal sealed class RunnerPool
             _refused.Remove(number);
         }
 
-        foreach (var execution in InTurn())
+        // What can't be tended must not keep from their turn those that come after it, now or in any later round.
+        var failures = 0;
+        foreach (var execution in InTurn().Where(e => !_runners.ContainsKey(e.Number) && !Rests(e.Number)))
         {
-            if (_runners.ContainsKey(execution.Number))
+            try
             {
-                continue;
+                await TendAsync(execution, stopping, abandon).ConfigureAwait(false);
             }
-
-            switch (execution.Status)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                case ExecutionStatus.Running when execution.HasSlices || execution.NextDueAt <= _services.Time.GetUtcNow():
-                    await StartAsync(execution, stopping, abandon).ConfigureAwait(false);
-                    break;
-                case ExecutionStatus.Running when execution is { Planned: true, Open: 0 }:
-                    await _store.Claims.TryCloseAsync(execution.Number, stopping).ConfigureAwait(false);
-                    break;
-                case ExecutionStatus.Cancelled:
-                    _services.Meters.Recipients.Cancelled(await _store.Claims.CancelOpenAsync(execution.Number, CancelStep, stopping).ConfigureAwait(false));
-                    break;
+                _failed[execution.Number] = _services.Time.GetTimestamp();
+                Log.ExecutionUntended(_services.Logger, failure, execution.Number);
+                if (++failures == MostFailures)
+                {
+                    return;
+                }
             }
         }
+    }
+
+    private async Task TendAsync(ControlledExecution execution, CancellationToken stopping, CancellationToken abandon)
+    {
+        switch (execution.Status)
+        {
+            case ExecutionStatus.Running when execution.HasSlices || execution.NextDueAt <= _services.Time.GetUtcNow():
+                await StartAsync(execution, stopping, abandon).ConfigureAwait(false);
+                break;
+            case ExecutionStatus.Running when execution is { Planned: true, Open: 0 }:
+                await _store.Claims.TryCloseAsync(execution.Number, stopping).ConfigureAwait(false);
+                break;
+            case ExecutionStatus.Cancelled:
+                _services.Meters.Recipients.Cancelled(await _store.Claims.CancelOpenAsync(execution.Number, CancelStep, stopping).ConfigureAwait(false));
+                break;
+        }
+    }
+
+    private bool Rests(int number)
+    {
+        if (_failed.TryGetValue(number, out var failedAt) && _services.Time.GetElapsedTime(failedAt) < FailureRest)
+        {
+            return true;
+        }
+
+        _failed.Remove(number);
+        return false;
     }
 
     /// <summary>Waits until every runner has finished.</summary>
@@ -183,17 +211,30 @@ internal sealed class RunnerPool
         var sender = channel is null ? null : _senders.GetKeyedService<IMessageSender>(channel.Kind);
         if (channel is null || sender is null)
         {
+            return Refuse(channel is null
+                ? $"the channel {execution.Snapshot.Settings.ChannelId} is not configured."
+                : $"no sender is registered for channels of kind {channel.Kind}.");
+        }
+
+        try
+        {
+            return _jobs[number] = new(execution, new FlowProgram(execution.Snapshot, _engine), channel, sender);
+        }
+        catch (Exception failure)
+        {
+            // A filter of another node's version, bounds that are tighter by now: others may be able to.
+            return Refuse($"its flow can't be compiled: {failure.Message}");
+        }
+
+        RunnerJob? Refuse(string reason)
+        {
             if (_refused.Add(number))
             {
-                Log.NotSendable(_services.Logger, number, channel is null
-                    ? $"the channel {execution.Snapshot.Settings.ChannelId} is not configured."
-                    : $"no sender is registered for channels of kind {channel.Kind}.");
+                Log.NotSendable(_services.Logger, number, reason);
             }
 
             return null;
         }
-
-        return _jobs[number] = new(execution, new FlowProgram(execution.Snapshot, _engine), channel, sender);
     }
 
     private async Task RenewAsync(CancellationToken cancellationToken)

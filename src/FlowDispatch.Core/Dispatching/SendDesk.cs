@@ -129,6 +129,8 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     {
         while (Volatile.Read(ref _inHand) > 0)
         {
+            // A sender may have left as somebody was put down for it, each thinking the other would see to it.
+            StartSenders(watch.Lease.Slots);
             await _news.WaitAsync(LongestWait, services.Time, CancellationToken.None).ConfigureAwait(false);
         }
     }

@@ -98,7 +98,7 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
     /// <param name="recipient">The recipient, in doubt.</param>
     /// <param name="sent">True when it was sent.</param>
     /// <param name="cancellationToken">Gives up with nothing changed.</param>
-    /// <exception cref="WrongStateException">It is not in doubt (any more).</exception>
+    /// <exception cref="WrongStateException">It is not in doubt (any more), or is said not to be sent while it is being sent again under its key.</exception>
     public async Task ResolveAsync(Recipient recipient, bool sent, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(recipient);
@@ -109,7 +109,9 @@ public sealed class ExecutionService(IStore store, NodeSignal signal, TimeProvid
         if (changed == 0)
         {
             var state = JsonText.Word(recipient.Status);
-            throw new WrongStateException(state, $"The recipient is {state}; only one that is in_doubt can be resolved.");
+            throw new WrongStateException(state, recipient.Status == RecipientStatus.InDoubt
+                ? "The recipient has been settled since it was read, or its message is being sent again under its key at this moment; read it again."
+                : $"The recipient is {state}; only one that is in_doubt can be resolved.");
         }
 
         signal.Wake();

@@ -7,12 +7,13 @@ using FlowDispatch.Storage;
 namespace FlowDispatch.Nodes;
 
 /// <summary>What this node last read of the control state. Nothing is handed over on a view that is too old.</summary>
-internal sealed class ControlView(IStore store, StoreClock time)
+internal sealed class ControlView(IStore store, StoreClock time, WorkQueue work)
 {
     // Reading every quarter of a second and trusting a view for 0.8 s keeps the promise that a pause holds within 1 s.
     private static readonly TimeSpan Trusted = TimeSpan.FromMilliseconds(800);
 
     private readonly ConcurrentDictionary<ContactId, (ContactSuppression Suppression, long Answered)> _suppressed = new();
+    private readonly AsyncSlots _reading = new(1, work);
     private volatile View _view = new([], FrozenDictionary<string, DateTimeOffset>.Empty, 0, false);
     private long _cursor;
 
@@ -21,6 +22,20 @@ internal sealed class ControlView(IStore store, StoreClock time)
 
     /// <summary>Reads anew. If the store can't be read the view ages, and sending stops by itself.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        // One after the other: an answer that is overtaken would bring an older state back.
+        await _reading.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            await ReadNextAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Leave();
+        }
+    }
+
+    private async Task ReadNextAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var state = await store.Claims.ReadControlAsync(_cursor, cancellationToken).ConfigureAwait(false);
@@ -50,6 +65,10 @@ internal sealed class ControlView(IStore store, StoreClock time)
     /// <summary>Whether the execution was running at the last read.</summary>
     public bool IsRunning(int executionNumber) =>
         _view.Executions.TryGetValue(executionNumber, out var execution) && execution.Status == ExecutionStatus.Running;
+
+    /// <summary>Whether somebody of an execution could be claimed at the last read, if that began after <paramref name="since"/>, a timestamp.</summary>
+    public bool HasWork(int executionNumber, DateTimeOffset now, long since) =>
+        _view is var view && view.Started > since && view.Executions.TryGetValue(executionNumber, out var execution) && (execution.HasSlices || execution.NextDueAt <= now);
 
     /// <summary>Until when a bucket was held at the last read, by the store's clock; null when it was not.</summary>
     public DateTimeOffset? HeldUntil(string key) => _view.Held.TryGetValue(key, out var until) ? until : null;

@@ -29,7 +29,7 @@ public static class RecipientRules
         ArgumentNullException.ThrowIfNull(row);
 
         // What a receipt settled meanwhile stays settled: it is due for going on, not for its message.
-        var settled = row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is RecipientStatus.InDoubt or (>= RecipientStatus.Sent and <= RecipientStatus.Completed);
+        var settled = IsTaken(row) || (row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status == RecipientStatus.InDoubt);
         return new() { After = row with { NextAttemptAt = dueAt, WaitingReason = settled ? row.WaitingReason : reason }, DueAt = dueAt };
     }
 
@@ -74,7 +74,7 @@ public static class RecipientRules
         if (row.Attempts >= attempt && row.Status != RecipientStatus.InDoubt)
         {
             // A receipt came first, or this very write is made again: what is known already stands.
-            return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
+            return new() { After = row, DueAt = GoesOnAfter(row, attempt) ? row.NextAttemptAt ?? at : null };
         }
 
         var tried = row with
@@ -84,6 +84,11 @@ public static class RecipientRules
             AttemptedAt = attemptedAt ?? row.AttemptedAt,
         };
         var failed = new RecipientEvent { Kind = RecipientEventKind.AttemptFailed, At = at, Attempt = attempt, Code = code, Message = message };
+        if (IsTaken(row))
+        {
+            // While it was tried again an earlier attempt turned out to have reached the person: the run only has to be taken on.
+            return new() { After = row with { Attempts = tried.Attempts }, DueAt = row.Open ? row.NextAttemptAt ?? at : null, Event = failed };
+        }
 
         // Where a reply ended the run while the message was in the sender's hands, it is not taken up again.
         return row.Open ? Failed(tried, code, message, at, retryAt) with { Event = failed } : new() { After = tried, Event = failed };
@@ -97,7 +102,14 @@ public static class RecipientRules
         if (row.Attempts >= attempt)
         {
             // A receipt came first: it is known what became of it, so the run only has to be taken on.
-            return new() { After = row, DueAt = row.Open ? row.NextAttemptAt ?? at : null };
+            return new() { After = row, DueAt = GoesOnAfter(row, attempt) ? row.NextAttemptAt ?? at : null };
+        }
+
+        var lost = new RecipientEvent { Kind = RecipientEventKind.AttemptInDoubt, At = at, Attempt = attempt, Message = reason };
+        if (IsTaken(row))
+        {
+            // As of one that failed: whatever became of this attempt, the person has an earlier one.
+            return new() { After = row with { Attempts = attempt }, DueAt = row.Open ? row.NextAttemptAt ?? at : null, Event = lost };
         }
 
         return new()
@@ -113,7 +125,7 @@ public static class RecipientRules
                 WaitingReason = ReasonCodes.AwaitingReceipt,
             },
             DueAt = checkAt,
-            Event = new() { Kind = RecipientEventKind.AttemptInDoubt, At = at, Attempt = attempt, Message = reason },
+            Event = lost,
         };
     }
 
@@ -121,9 +133,7 @@ public static class RecipientRules
     public static RecipientChange Recover(Recipient row, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(row);
-        var known = row.Status == RecipientStatus.InDoubt
-            || (row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed);
-        return known
+        return row.Status == RecipientStatus.InDoubt || IsTaken(row)
             ? new() { After = row with { NextAttemptAt = now }, DueAt = now }
             : Doubt(row, row.Attempts + 1, "The process that was sending it ended before the answer was stored.", now, now);
     }
@@ -174,6 +184,14 @@ public static class RecipientRules
         };
     }
 
+    // A receipt, or a person, said that its message was taken, and the run has not gone on since.
+    private static bool IsTaken(Recipient row) =>
+        row.WaitingReason == ReasonCodes.AwaitingReceipt && row.Status is >= RecipientStatus.Sent and <= RecipientStatus.Completed;
+
+    // A receipt said of this very attempt, while it had no answer, that it was taken. Whoever waits for anything else has an
+    // entry in the queue already, which may be in somebody's hands by now: another would send the same twice.
+    private static bool GoesOnAfter(Recipient row, int attempt) => row.Open && row.Attempts == attempt && IsTaken(row);
+
     // An attempt stayed in doubt and was to be repeated. No repetition was taken, so the doubt is what is left to show.
     private static bool IsRepeated(Recipient row) =>
         row is { Status: RecipientStatus.Pending, InDoubtSince: not null };
@@ -202,6 +220,9 @@ public static class RecipientRules
         {
             RunStep.End end => (end.Node, (DateTimeOffset?)null, (string?)null),
             RunStep.Send send => (send.Node, at, ReasonCodes.NextStep),
+
+            // Written back before the answer of the message that asks was stored.
+            RunStep.AwaitReply wait when row.RepliedAt is not null => (wait.Node, at, ReasonCodes.NextStep),
             RunStep.AwaitReply wait => (wait.Node, wait.Until, ReasonCodes.AwaitingReply),
             _ => throw new ArgumentOutOfRangeException(nameof(next), next, "A run goes on by one of the steps of RunStep."),
         };

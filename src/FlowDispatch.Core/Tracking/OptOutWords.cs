@@ -17,8 +17,9 @@ internal sealed class OptOutWords(IEnumerable<string> words)
     /// <summary>Upper case without accents, and without whatever is no letter or digit at either end.</summary>
     public static string Fold(string text)
     {
+        // Half a surrogate pair can't be normalized; read as runes it is a replacement character.
         var folded = new StringBuilder(text.Length);
-        foreach (var letter in text.Normalize(NormalizationForm.FormKD))
+        foreach (var letter in string.Concat(text.EnumerateRunes()).Normalize(NormalizationForm.FormKD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(letter) != UnicodeCategory.NonSpacingMark)
             {

@@ -8,6 +8,7 @@ internal struct ReceiptClimb
 {
     private readonly Recipient _row;
     private readonly bool _executionOpen;
+    private readonly bool _inFlight;
 
     private bool _changes;
     private bool _wakes;
@@ -27,6 +28,7 @@ internal struct ReceiptClimb
     {
         _row = situation.Recipient;
         _executionOpen = situation.ExecutionOpen;
+        _inFlight = situation.InFlight;
         (_status, _open, _reached, _attempts) = (_row.Status, _row.Open, _row.Reached, _row.Attempts);
         (_messageId, _inDoubtSince, _waitingReason) = (_row.ProviderMessageId, _row.InDoubtSince, _row.WaitingReason);
         (_sentAt, _deliveredAt, _readAt) = (_row.SentAt, _row.DeliveredAt, _row.ReadAt);
@@ -43,14 +45,15 @@ internal struct ReceiptClimb
         // What failed or is to be tried again reached the person after all, or is another message than the one reported as failed.
         var shown = receipt.Status >= ReceiptStatus.Delivered || (attempt == _attempts && receipt.ProviderMessageId != _messageId);
         var ofThisStep = Math.Max(attempt, 1) > _attempts - _row.StepAttempts;
-        var recalled = shown && ofThisStep && _status == RecipientStatus.Pending; // whatever it waits for by now
+        var recalled = shown && ofThisStep && _status is RecipientStatus.Pending or RecipientStatus.Sending or RecipientStatus.InDoubt; // whatever it waits for by now
         var proof = settles || recalled;
 
-        // Settled: the provider took it. A run that is still open is taken on by whoever holds it or claims it next.
-        var held = settles && _status == RecipientStatus.InDoubt && !_open && _row.FlowOutcome is null && _executionOpen;
+        // The provider took it. A run that is still open is taken on by whoever holds it or claims it next.
+        var held = proof && _status == RecipientStatus.InDoubt && !_open && _row.FlowOutcome is null && _executionOpen;
 
-        // Whoever waits in the queue, for a check or a retry, is taken on at once; a message in hand has its answer coming.
-        _wakes |= held || (_open && proof && _status is RecipientStatus.InDoubt or RecipientStatus.Pending);
+        // Whoever waits in the queue, for a check or a retry, is taken on at once; a message in hand, also one in doubt that is
+        // made again, has its answer coming, which must find the run where it left it.
+        _wakes |= held || (_open && !_inFlight && proof && _status is RecipientStatus.InDoubt or RecipientStatus.Pending);
         _open |= held;
 
         // Several devices: one refused it, another showed it. Delivered wins.

@@ -24,7 +24,7 @@ public static class TrackingRules
     /// <summary>A report that the message of <paramref name="attempt"/> failed after all.</summary>
     /// <param name="situation">The row.</param>
     /// <param name="receipt">Failed.</param>
-    /// <param name="attempt">The attempt it names; 0 where it names none and the last accepted one is meant.</param>
+    /// <param name="attempt">The attempt it names; 0 where it names none: then it is about the last accepted one, or another message than that one.</param>
     /// <param name="flow">The execution's nodes: a run that went on meanwhile goes back to the message that failed.</param>
     /// <param name="retryAt">From the number of the message's attempts, all failed, to when another may be made; null where none may.</param>
     public static RecipientChange? Fail(
@@ -47,9 +47,10 @@ public static class TrackingRules
             Message = message,
             ProviderMessageId = receipt.ProviderMessageId,
         };
-        if (!(Settles(row.Status, row.Open, row.Attempts, attempt) || (row.Status == RecipientStatus.Sent && number == row.Attempts && !situation.InFlight)))
+        var named = attempt > 0 || receipt.ProviderMessageId == row.ProviderMessageId;
+        if (!(Settles(row.Status, row.Open, row.Attempts, attempt) || (named && row.Status == RecipientStatus.Sent && number == row.Attempts && !situation.InFlight)))
         {
-            // An older attempt, a repetition, a message that was delivered, or one behind which the run's next is on its
+            // An older attempt or message, a repetition, a message that was delivered, or one behind which the run's next is on its
             // way already, so that going back would say the next one twice: history only.
             return new() { After = row, Event = note };
         }
@@ -108,12 +109,12 @@ public static class TrackingRules
         };
     }
 
-    /// <summary>A person says what became of a message in doubt; null when it is not in doubt.</summary>
+    /// <summary>A person says what became of a message in doubt; null when it is not in doubt, or was not sent and is being sent again at this moment.</summary>
     public static RecipientChange? Resolve(RecipientSituation situation, bool sent, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(situation);
         var row = situation.Recipient;
-        if (row.Status != RecipientStatus.InDoubt)
+        if (row.Status != RecipientStatus.InDoubt || (situation.InFlight && !sent))
         {
             return null;
         }
@@ -125,8 +126,10 @@ public static class TrackingRules
         {
             var taken = settled with { Reached = RecipientRules.Max(row.Reached, Milestone.Sent), SentAt = row.SentAt ?? now };
             taken = taken with { Status = RecipientRules.Rank(taken) };
+
+            // Where it is being sent again, the answer takes it on.
             return goesOn
-                ? new() { After = taken with { Open = true, WaitingReason = ReasonCodes.AwaitingReceipt, NextAttemptAt = now }, DueAt = now, Event = note }
+                ? new() { After = taken with { Open = true, WaitingReason = ReasonCodes.AwaitingReceipt, NextAttemptAt = now }, DueAt = situation.InFlight ? null : now, Event = note }
                 : new() { After = taken with { Open = false, WaitingReason = null, NextAttemptAt = null }, Event = note };
         }
 

@@ -69,8 +69,6 @@ internal sealed class PostgresCommit
 
     internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $7 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
 
-    internal const string Unqueue = "DELETE FROM fd_due WHERE key = ANY($1) AND token = $2";
-
     private readonly DispatchLease _lease;
     private readonly DispatchCommit _commit;
     private readonly PostgresClock _clock;
@@ -242,12 +240,6 @@ internal sealed class PostgresCommit
 
     private void AddRest(PostgresBatch batch, RecipientWriter writer)
     {
-        var answered = writer.Writes.Where(w => w is { DueAt: null, After.Open: true }).Select(w => w.Key).ToArray();
-        if (answered.Length > 0)
-        {
-            batch.Add(Unqueue, answered, _lease.Token);
-        }
-
         writer.AddFollowers(batch);
         PostgresCounters.AddFold(batch, _lease.Token, _commit.Number, _lease.ExecutionNumber);
     }

@@ -48,15 +48,6 @@ internal sealed class RecipientWriter(SqliteSession session, int execution)
         CountError(inserted, 1);
     }
 
-    /// <summary>Takes a recipient out of the due queue if this lease holds its entry; an entry made meanwhile stays.</summary>
-    public void Unqueue(long key, long token)
-    {
-        if (AnyDue)
-        {
-            session["DELETE FROM fd_due WHERE key = $1 AND token = $2"].Run(key, token);
-        }
-    }
-
     /// <summary>Writes the counters; once, at the end.</summary>
     public void Save()
     {

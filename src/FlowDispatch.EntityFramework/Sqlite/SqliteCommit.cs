@@ -78,14 +78,7 @@ internal static class SqliteCommit
                 writer.Write(key, row, decided);
             }
 
-            if (due.Contains(key))
-            {
-                if (decided is { DueAt: null, After.Open: true })
-                {
-                    writer.Unqueue(key, lease.Token);
-                }
-            }
-            else if (slices.Find(s => s.Contains(key)) is { } slice)
+            if (!due.Contains(key) && slices.Find(s => s.Contains(key)) is { } slice)
             {
                 slice.Pass(key);
                 slice.Answered = true;

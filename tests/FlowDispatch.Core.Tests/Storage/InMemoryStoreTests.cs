@@ -20,6 +20,8 @@ public static class InMemoryStoreTests
 
     public sealed class Commits : CommitConformance<InMemoryStoreFixture>;
 
+    public sealed class LateAnswers : LateAnswerConformance<InMemoryStoreFixture>;
+
     public sealed class Recovery : RecoveryConformance<InMemoryStoreFixture>;
 
     public sealed class Backlog : BacklogConformance<InMemoryStoreFixture>;

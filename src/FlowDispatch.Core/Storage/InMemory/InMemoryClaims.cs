@@ -170,6 +170,15 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                 return Task.FromResult(false);
             }
 
+            // Decided first, so that a decision that throws leaves nothing half done.
+            var rows = new Dictionary<int, Recipient>();
+            var changes = commit.Changes.Select(claimed =>
+            {
+                var ordinal = claimed.Claimed.Id.Ordinal;
+                var change = claimed.Decide(rows.GetValueOrDefault(ordinal) ?? entry.Rows[ordinal]);
+                rows[ordinal] = change.After;
+                return (Ordinal: ordinal, Change: change);
+            }).ToList();
             held.Committed = commit.Number;
             foreach (var ordinal in commit.Marks)
             {
@@ -183,25 +192,19 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
                 }
             }
 
-            foreach (var claimed in commit.Changes)
+            foreach (var (ordinal, change) in changes)
             {
-                var ordinal = claimed.Claimed.Id.Ordinal;
-                var change = claimed.Decide(entry.Rows[ordinal]);
-                if (held.Due.Remove(ordinal))
-                {
-                    // Passed: whatever it waited for is over, unless the change says when it is due again,
-                    // or a receipt put a new entry in its place meanwhile.
-                    if (entry.Due(ordinal)?.Token == lease.Token)
-                    {
-                        entry.Unqueue(ordinal);
-                    }
-                }
-                else
+                if (!held.Due.Contains(ordinal))
                 {
                     Pass(entry, ordinal);
                 }
 
+                // An entry that is left as it is stays this lease's.
                 entry.Write(ordinal, change);
+                if (entry.Due(ordinal)?.Token != lease.Token)
+                {
+                    held.Due.Remove(ordinal);
+                }
             }
 
             return Task.FromResult(true);
