@@ -318,7 +318,7 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
-    public async Task Conversations_are_found_by_channel_with_the_last_time_the_person_wrote()
+    public async Task Conversations_are_found_by_channel_with_the_first_and_the_last_time_the_person_wrote()
     {
         var people = await ContactsAsync(3);
         await WroteAsync(Some.Channel, people[0].Id, Now);
@@ -327,8 +327,32 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
 
         var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
 
-        Assert.Equal((people[0].Id, Now), (Assert.Single(found).Key, found[people[0].Id]));
+        Assert.Equal(KeyValuePair.Create(people[0].Id, new Conversation(Now.AddHours(-1), Now)), Assert.Single(found));
         Assert.Empty(await Store.Contacts.FindConversationsAsync(Some.Channel, [], Cancellation));
+    }
+
+    // Of everybody a dozen messages within a week, told in any order.
+    [Fact]
+    public async Task Conversations_begin_where_a_day_had_passed_without_a_word()
+    {
+        var people = await ContactsAsync(200);
+        var random = new Random(7);
+        var expected = new Dictionary<ContactId, Conversation>();
+        for (var round = 0; round < 12; round++)
+        {
+            var wrote = people.ToDictionary(p => p.Id, _ => Now.AddHours(random.Next(7 * 24)).AddTicks(random.Next(-1, 2)));
+            await Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, wrote, Cancellation);
+            foreach (var (person, at) in wrote)
+            {
+                expected[person] = expected.TryGetValue(person, out var known) ? known.With(at) : new(at, at);
+            }
+        }
+
+        await ReopenAsync();
+        var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
+
+        Assert.Equal(expected.OrderBy(c => c.Key.Value), found.OrderBy(c => c.Key.Value));
+        Assert.InRange(found.Values.Count(c => c.Since == c.At), 10, 100);
     }
 
     [Fact]
@@ -343,7 +367,8 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
 
         var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
 
-        Assert.Equal(people.ToDictionary(p => p.Id, p => first.TryGetValue(p.Id, out var at) && at > second[p.Id] ? at : second[p.Id]), found);
+        Assert.Equal(
+            people.ToDictionary(p => p.Id, p => first.TryGetValue(p.Id, out var at) ? new Conversation(at, at).With(second[p.Id]) : new(second[p.Id], second[p.Id])), found);
         var tooMany = Enumerable.Range(0, 1_001).ToDictionary(_ => ContactId.New(Clock), _ => Now);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Store.Contacts.TouchConversationsAsync(Some.Organization, Some.Channel, tooMany, Cancellation));
     }
@@ -358,7 +383,7 @@ public abstract class ContactConformance<TFixture> : StoreConformance<TFixture>
         var found = await Store.Contacts.FindConversationsAsync(Some.Channel, [.. people.Select(p => p.Id)], Cancellation);
 
         Assert.Equal(500, found.Count);
-        Assert.All(found.Values, at => Assert.Equal(Now.AddSeconds(15), at));
+        Assert.All(found.Values, c => Assert.Equal(new(Now, Now.AddSeconds(15)), c));
     }
 
     private Task<IReadOnlyList<ContactUpsertResult>> UpsertAsync(params IReadOnlyList<ContactUpsert> upserts) =>

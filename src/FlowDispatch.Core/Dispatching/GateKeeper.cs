@@ -1,3 +1,4 @@
+using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Doubts;
 using FlowDispatch.Executions;
@@ -172,8 +173,7 @@ internal sealed class GateKeeper
 
         if (row.WaitingReason == ReasonCodes.AwaitingReceipt)
         {
-            // A receipt, or a person, settled that its message was taken: the run goes on behind that message.
-            return new(Advanced(_job.Program.After(candidate.Node, Gate.Opened(row, candidate.Item.ConversationAt, row.SentAt ?? now), now), now));
+            return TakenAsync(candidate, now, cancellationToken);
         }
 
         if (row.WaitingReason == ReasonCodes.AwaitingReply)
@@ -182,6 +182,21 @@ internal sealed class GateKeeper
         }
 
         return new(_job.Program.StepTo(candidate.Node) is RunStep.End end ? Advanced(end, now) : null);
+    }
+
+    // A receipt, or a person, settled that its message was taken: the run goes on behind that message.
+    private async ValueTask<Func<Recipient, RecipientChange>?> TakenAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (row, sentAt) = (candidate.Row, candidate.Row.SentAt ?? now);
+        Conversation? conversation = candidate.Item.ConversationAt is { } last ? new(last, last) : null;
+        if (row.FlowCurrentNode is null && conversation?.At > sentAt)
+        {
+            // The person has written since. Whether that answers the opening, or goes on with what they began before, tells its beginning.
+            var known = await _services.Store.Contacts.FindConversationsAsync(_job.Channel.Id, [row.ContactId], cancellationToken).ConfigureAwait(false);
+            conversation = known.TryGetValue(row.ContactId, out var whole) ? whole : null;
+        }
+
+        return Advanced(_job.Program.After(candidate.Node, Gate.Opened(row, conversation, sentAt), now), now);
     }
 
     private async ValueTask<Func<Recipient, RecipientChange>?> SettleAsync(Candidate candidate, DateTimeOffset now, CancellationToken cancellationToken)

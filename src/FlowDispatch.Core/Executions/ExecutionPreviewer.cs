@@ -63,7 +63,7 @@ public sealed class ExecutionPreviewer(
                     survey.Add(
                         recipient,
                         missing.GetValueOrDefault(recipient.ContactId, []),
-                        conversations?.TryGetValue(recipient.ContactId, out var wrote) is true ? wrote : null,
+                        conversations?.TryGetValue(recipient.ContactId, out var conversation) is true ? conversation.At : null,
                         capped?.TryGetValue(recipient.ContactId, out var free) is true ? free : null);
                 }
             }

@@ -11,8 +11,6 @@ namespace FlowDispatch.Scheduling;
 /// <summary>The decisions about one recipient that need no shared permit: opt-out, expiry, window, open conversation. Pure.</summary>
 internal sealed class Gate
 {
-    private static readonly TimeSpan ConversationLength = TimeSpan.FromHours(24);
-
     private readonly AutomationSettings _settings;
     private readonly SendingHours _hours;
 
@@ -47,16 +45,17 @@ internal sealed class Gate
             return GateDecision.Go.Plain;
         }
 
-        return _hours.Decide(row.TimeZone, at) ?? Conversation(conversationAt, at);
+        // Whoever wrote by now is answered, by whichever clock they did so a moment ahead of this one.
+        return _hours.Decide(row.TimeZone, at) ?? Decide(conversationAt is { } last ? new(DateTimeOffset.MinValue, last) : null, at);
     }
 
     /// <summary>Whether the recipient's first message, sent at <paramref name="at"/>, was the window policy's opening.</summary>
-    public bool Opened(Recipient row, DateTimeOffset? conversationAt, DateTimeOffset at) =>
-        row.FlowCurrentNode is null && Conversation(conversationAt, at) is GateDecision.Go { Opening: true };
+    public bool Opened(Recipient row, Conversation? conversation, DateTimeOffset at) =>
+        row.FlowCurrentNode is null && Decide(conversation, at) is GateDecision.Go { Opening: true };
 
-    private GateDecision Conversation(DateTimeOffset? conversationAt, DateTimeOffset at)
+    private GateDecision Decide(Conversation? conversation, DateTimeOffset at)
     {
-        if (!NeedsConversation || (conversationAt is { } last && at < last + ConversationLength))
+        if (!NeedsConversation || conversation?.IsOpenAt(at) is true)
         {
             return GateDecision.Go.Plain;
         }

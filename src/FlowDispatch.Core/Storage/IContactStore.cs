@@ -50,14 +50,14 @@ public interface IContactStore
     /// <param name="cancellationToken">Gives up.</param>
     Task<CustomFieldNames> FindCustomFieldsAsync(string organizationId, IReadOnlyCollection<string> names, CancellationToken cancellationToken = default);
 
-    /// <summary>When each of these contacts last wrote on a channel; those who never did are left out.</summary>
+    /// <summary>The last conversation of each of these contacts on a channel; those who never wrote are left out.</summary>
     /// <param name="channelId">The channel.</param>
     /// <param name="contacts">At most 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+    Task<IReadOnlyDictionary<ContactId, Conversation>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default);
 
-    /// <summary>Notes when people wrote on a channel; an older instant than the one kept changes nothing.</summary>
+    /// <summary>Notes when people wrote on a channel, as <see cref="Conversation.With"/> says.</summary>
     /// <param name="organizationId">The tenant.</param>
     /// <param name="channelId">The channel.</param>
     /// <param name="wroteAt">Who, and when; at most 1,000.</param>

@@ -192,10 +192,13 @@ internal sealed class InboxProcessor(
     {
         foreach (var channel in replies.GroupBy(m => m.Channel))
         {
+            // The last of each tells how long it is open, the first since when it was; few write twice in a round.
             var people = channel
                 .SelectMany(m => m.Contacts.Select(c => (Contact: c, m.Entry.Event.At)))
-                .GroupBy(p => p.Contact, p => p.At, (contact, instants) => KeyValuePair.Create(contact, instants.Max()));
-            foreach (var some in people.Chunk(BatchSize))
+                .GroupBy(p => p.Contact, p => p.At, (contact, instants) => (Contact: contact, First: instants.Min(), Last: instants.Max()))
+                .ToList();
+            var first = people.Where(p => p.First < p.Last).Select(p => KeyValuePair.Create(p.Contact, p.First));
+            foreach (var some in first.Chunk(BatchSize).Concat(people.Select(p => KeyValuePair.Create(p.Contact, p.Last)).Chunk(BatchSize)))
             {
                 await store.Contacts.TouchConversationsAsync(channel.Key!.OrganizationId, channel.Key.Id, some.ToDictionary(), cancellationToken).ConfigureAwait(false);
             }

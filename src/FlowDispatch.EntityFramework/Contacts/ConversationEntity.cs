@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FlowDispatch.EntityFramework.Contacts;
 
-/// <summary>When a person last wrote on a channel.</summary>
+/// <summary>A person's last conversation on a channel.</summary>
 internal sealed class ConversationEntity
 {
     public required string ChannelId { get; set; }
@@ -13,6 +13,8 @@ internal sealed class ConversationEntity
     public required string OrganizationId { get; set; }
 
     public DateTimeOffset At { get; set; }
+
+    public DateTimeOffset Since { get; set; }
 }
 
 internal sealed class ConversationConfiguration : IEntityTypeConfiguration<ConversationEntity>

@@ -286,6 +286,10 @@ namespace FlowDispatch.EntityFramework.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("organization_id");
 
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
                     b.HasKey("ChannelId", "ContactId");
 
                     b.ToTable("fd_conversations", (string)null);

@@ -127,15 +127,15 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         return database.QueryAsync(session => CustomFields.FindAsync(session, organizationId, names, cancellationToken), cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+    public Task<IReadOnlyDictionary<ContactId, Conversation>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        return database.ReadAsync<IReadOnlyDictionary<ContactId, DateTimeOffset>>(
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, Conversation>>(
             async session => (await session.ReadAsync(
-                "SELECT contact_id, at FROM fd_conversations WHERE channel_id = $1 AND contact_id = ANY($2)",
-                row => (Id: new ContactId(row.GetGuid(0)), At: row.Instant(1)), cancellationToken, channelId, contacts.Select(c => c.Value).ToArray()).ConfigureAwait(false))
-                .ToDictionary(c => c.Id, c => c.At),
+                "SELECT contact_id, since, at FROM fd_conversations WHERE channel_id = $1 AND contact_id = ANY($2)",
+                row => (Id: new ContactId(row.GetGuid(0)), Conversation: new Conversation(row.Instant(1), row.Instant(2))), cancellationToken, channelId, contacts.Select(c => c.Value).ToArray()).ConfigureAwait(false))
+                .ToDictionary(c => c.Id, c => c.Conversation),
             cancellationToken);
     }
 
@@ -149,11 +149,12 @@ internal sealed class PostgresContactStore(PostgresDatabase database, TimeProvid
         return database.WriteAsync(
             session => session.RunAsync(
                 """
-                INSERT INTO fd_conversations AS c (channel_id, contact_id, organization_id, at)
-                SELECT $1, x.contact, $2, x.at FROM unnest($3, $4) AS x(contact, at)
-                ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = GREATEST(c.at, excluded.at)
+                INSERT INTO fd_conversations AS c (channel_id, contact_id, organization_id, at, since)
+                SELECT $1, x.contact, $2, x.at, x.at FROM unnest($3, $4) AS x(contact, at)
+                ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = GREATEST(c.at, excluded.at),
+                    since = CASE WHEN excluded.at >= c.at + $5 OR (excluded.at < c.since AND c.since < excluded.at + $5) THEN excluded.at ELSE c.since END
                 """,
-                cancellationToken, channelId, organizationId, people.Select(p => p.Key.Value).ToArray(), people.Select(p => p.Value.UtcTicks).ToArray()),
+                cancellationToken, channelId, organizationId, people.Select(p => p.Key.Value).ToArray(), people.Select(p => p.Value.UtcTicks).ToArray(), Conversation.Length.Ticks),
             cancellationToken);
     }
 

@@ -135,20 +135,21 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
         return database.QueryAsync(session => CustomFields.FindAsync(session, organizationId, names, cancellationToken), cancellationToken);
     }
 
-    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+    public Task<IReadOnlyDictionary<ContactId, Conversation>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(contacts.Count, 1_000, nameof(contacts));
-        return database.ReadAsync<IReadOnlyDictionary<ContactId, DateTimeOffset>>(
+        return database.ReadAsync<IReadOnlyDictionary<ContactId, Conversation>>(
             session =>
             {
-                var found = new Dictionary<ContactId, DateTimeOffset>();
-                var find = session["SELECT at FROM fd_conversations WHERE channel_id = $1 AND contact_id = $2"];
+                var found = new Dictionary<ContactId, Conversation>();
+                var find = session["SELECT since, at FROM fd_conversations WHERE channel_id = $1 AND contact_id = $2"];
                 foreach (var contact in contacts)
                 {
-                    if (find.InstantOrNull(channelId, contact.Value) is { } at)
+                    using var row = find.Read(channelId, contact.Value);
+                    if (row.Read())
                     {
-                        found[contact] = at;
+                        found[contact] = new(row.Instant(0), row.Instant(1));
                     }
                 }
 
@@ -165,12 +166,13 @@ internal sealed class SqliteContactStore(SqliteDatabase database, TimeProvider t
             session =>
             {
                 var touch = session["""
-                    INSERT INTO fd_conversations (channel_id, contact_id, organization_id, at) VALUES ($1, $2, $3, $4)
-                    ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at)
+                    INSERT INTO fd_conversations (channel_id, contact_id, organization_id, at, since) VALUES ($1, $2, $3, $4, $4)
+                    ON CONFLICT (channel_id, contact_id) DO UPDATE SET at = MAX(at, excluded.at),
+                        since = CASE WHEN excluded.at >= at + $5 OR (excluded.at < since AND since < excluded.at + $5) THEN excluded.at ELSE since END
                     """];
                 foreach (var (contact, at) in wroteAt)
                 {
-                    touch.Run(channelId, contact.Value, organizationId, at);
+                    touch.Run(channelId, contact.Value, organizationId, at, Conversation.Length.Ticks);
                 }
 
                 return wroteAt.Count;

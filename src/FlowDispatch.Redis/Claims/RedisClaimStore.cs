@@ -112,11 +112,11 @@ internal sealed class RedisClaimStore(RedisConnection connection, ExecutionHeads
         var conversations = withConversations ? Conversations.ReadAsync(connection, head.ChannelId, contacts) : null;
         var suppressions = (byte[])(await connection.RunAsync(
             SuppressionScript, connection.Root("o:" + head.OrganizationId), new ScriptArguments(connection, contacts.Count + 2).AddList(contacts)).ConfigureAwait(false))!;
-        var wroteAt = conversations is null ? null : await conversations.ConfigureAwait(false);
+        var known = conversations is null ? null : await conversations.ConfigureAwait(false);
         var items = new WorkItem[rows.Count];
         for (var i = 0; i < items.Length; i++)
         {
-            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), wroteAt?[i], rows[i].FromQueue);
+            items[i] = new(rows[i].Row, (ContactSuppression)(suppressions[i] - '0'), known?[i]?.At, rows[i].FromQueue);
         }
 
         return items;

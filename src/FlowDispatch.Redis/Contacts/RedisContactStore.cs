@@ -195,7 +195,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
         return new(asked.Where((_, i) => scores[i] is not null).ToHashSet(StringComparer.Ordinal), [.. some.Select(n => n.ToString())]);
     }
 
-    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+    public Task<IReadOnlyDictionary<ContactId, Conversation>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default) =>
         Conversations.FindAsync(connection, channelId, contacts);
 

@@ -315,7 +315,7 @@ internal sealed class InMemoryClaims(Tables tables) : IClaimStore
         return new(
             row,
             tables.Suppressed.GetValueOrDefault(row.ContactId),
-            entry.Channel.Conversations.TryGetValue(row.ContactId, out var at) ? at : null,
+            entry.Channel.Conversations.TryGetValue(row.ContactId, out var conversation) ? conversation.At : null,
             fromQueue);
     }
 

@@ -152,22 +152,22 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
         }
     }
 
-    public Task<IReadOnlyDictionary<ContactId, DateTimeOffset>> FindConversationsAsync(
+    public Task<IReadOnlyDictionary<ContactId, Conversation>> FindConversationsAsync(
         string channelId, IReadOnlyCollection<ContactId> contacts, CancellationToken cancellationToken = default)
     {
         lock (tables.Gate)
         {
             var conversations = tables.Channel(channelId).Conversations;
-            var found = new Dictionary<ContactId, DateTimeOffset>();
+            var found = new Dictionary<ContactId, Conversation>();
             foreach (var contact in contacts)
             {
-                if (conversations.TryGetValue(contact, out var at))
+                if (conversations.TryGetValue(contact, out var conversation))
                 {
-                    found[contact] = at;
+                    found[contact] = conversation;
                 }
             }
 
-            return Task.FromResult<IReadOnlyDictionary<ContactId, DateTimeOffset>>(found);
+            return Task.FromResult<IReadOnlyDictionary<ContactId, Conversation>>(found);
         }
     }
 
@@ -180,10 +180,7 @@ internal sealed class InMemoryContacts(Tables tables) : IContactStore
             var conversations = tables.Channel(channelId).Conversations;
             foreach (var (contact, at) in wroteAt)
             {
-                if (!conversations.TryGetValue(contact, out var known) || known < at)
-                {
-                    conversations[contact] = at;
-                }
+                conversations[contact] = conversations.TryGetValue(contact, out var known) ? known.With(at) : new(at, at);
             }
         }
 

@@ -149,7 +149,7 @@ internal sealed class ChannelEntry
     /// <summary>By number; those that were pruned are gone.</summary>
     public List<ExecutionEntry> Executions { get; } = [];
 
-    public Dictionary<ContactId, DateTimeOffset> Conversations { get; } = [];
+    public Dictionary<ContactId, Conversation> Conversations { get; } = [];
 
     /// <summary>The recipient as whom this person was sent a message last; null where none reached them. Newest first, which is where most are found.</summary>
     public Recipient? Latest(ContactId contact)

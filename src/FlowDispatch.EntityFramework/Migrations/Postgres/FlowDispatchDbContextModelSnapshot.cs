@@ -299,6 +299,10 @@ namespace FlowDispatch.EntityFramework.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("organization_id");
 
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
                     b.HasKey("ChannelId", "ContactId");
 
                     b.ToTable("fd_conversations", (string)null);
