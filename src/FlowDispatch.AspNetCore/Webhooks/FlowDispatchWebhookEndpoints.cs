@@ -15,6 +15,7 @@ namespace FlowDispatch.AspNetCore;
 public static class FlowDispatchWebhookEndpoints
 {
     private const int MostBytes = 3 * 1024 * 1024;
+    private const int FirstBytes = 16 * 1024;
 
     /// <summary>Maps <c>GET</c> and <c>POST {prefix}/webhooks/{name}</c> for every <see cref="IWebhookReceiver"/> that is registered, like <c>/api/v1/webhooks/whatsapp</c>.</summary>
     /// <remarks>
@@ -91,7 +92,8 @@ public static class FlowDispatchWebhookEndpoints
             throw ApiException.TooLarge(MostBytes);
         }
 
-        var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 0) + 1);
+        // It grows as it comes: nobody has proved yet who they are, and a length is quickly claimed.
+        var body = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 0, FirstBytes) + 1);
         while (true)
         {
             var count = await request.Body.ReadAsync(body.GetMemory(1), cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ namespace FlowDispatch.Channels;
 /// <summary>A sending identity of an organization: which sender, which number, which shared rate. Credentials stay with the sender.</summary>
 public sealed record Channel
 {
-    /// <summary>The id that automations name (<c>whatsapp_number_id</c>).</summary>
+    /// <summary>The id that automations name (<c>whatsapp_number_id</c>). No other channel's, of whatever kind and organization: what comes in names it alone.</summary>
     public required string Id { get; init; }
 
     /// <summary>The tenant it belongs to.</summary>

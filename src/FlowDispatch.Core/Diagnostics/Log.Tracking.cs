@@ -28,4 +28,8 @@ internal static partial class Log
     [LoggerMessage(EventId = 1406, Level = LogLevel.Warning,
         Message = "Receipts may have been missed here before now: messages in doubt from that time are not repeated on evidence.")]
     public static partial void ReceiverInterrupted(ILogger logger);
+
+    [LoggerMessage(EventId = 1407, Level = LogLevel.Error,
+        Message = "Channels of several organizations have the id {Channel}: what comes in on it is nobody's until each has an id of its own.")]
+    public static partial void AmbiguousChannel(ILogger logger, string channel);
 }

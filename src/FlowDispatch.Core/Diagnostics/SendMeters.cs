@@ -27,8 +27,7 @@ internal sealed class SendMeters(Meter meter)
             : job.Sender.SendAsync(message, cancellationToken);
 
     /// <summary>Counts what became of a marked message.</summary>
-    /// <returns>The same outcome.</returns>
-    public SendOutcome Counted(string kind, SendOutcome outcome)
+    public void Counted(string kind, SendOutcome outcome)
     {
         if (_attempts.Enabled)
         {
@@ -47,8 +46,6 @@ internal sealed class SendMeters(Meter meter)
 
             _attempts.Add(1, tags);
         }
-
-        return outcome;
     }
 
     private async Task<SendResult> WatchedAsync(RunnerJob job, OutgoingMessage message, ActivityContext run, TimeProvider time, CancellationToken cancellationToken)

@@ -48,11 +48,14 @@ internal sealed class DispatchNode(
             return;
         }
 
-        await RunAsync(stoppingToken, _abandon.Token).ConfigureAwait(false);
+        // A host that stops tells so before it stops its services one by one: its web server, which stops first, waits for its
+        // last caller, and meanwhile nobody new must be sent to.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime?.ApplicationStopping ?? CancellationToken.None);
+        await RunAsync(stopping.Token, _abandon.Token).ConfigureAwait(false);
     }
 
     /// <summary>Takes part until <paramref name="stoppingToken"/> ends, and then until what is in flight is recorded.</summary>
-    /// <param name="stoppingToken">Ends claiming and marking.</param>
+    /// <param name="stoppingToken">Ends claiming, marking and handing over.</param>
     /// <param name="abandon">Ends waiting for senders; what they have not answered is recorded as in doubt, and whom they were not given as before.</param>
     internal async Task RunAsync(CancellationToken stoppingToken, CancellationToken abandon)
     {
@@ -125,7 +128,7 @@ internal sealed class DispatchNode(
                 Log.InboxFailed(logger, failure);
                 await work.DelayAsync(Pause, time, stoppingToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
                 break;
             }

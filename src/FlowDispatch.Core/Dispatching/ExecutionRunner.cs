@@ -50,16 +50,18 @@ internal sealed class ExecutionRunner : IDisposable
 
     private int Number => _job.Execution.Number;
 
-    /// <summary>Works until nothing is due, the execution stops running, or <paramref name="stopping"/> asks to finish what is in flight.</summary>
-    /// <param name="stopping">Ends claiming and marking; what is in a sender's hands is waited for.</param>
+    /// <summary>Works until nothing is due, the execution stops running, or it is asked to finish what is in flight.</summary>
+    /// <param name="leaving">Ends claiming and marking; whoever is marked is sent to. Also cancelled with <paramref name="stopping"/>.</param>
+    /// <param name="stopping">The host stops: who is marked and not in a sender's hands yet goes back; who is, is waited for.</param>
     /// <param name="abandon">Ends waiting for senders; what has no answer by then is in doubt.</param>
-    public async Task RunAsync(CancellationToken stopping, CancellationToken abandon)
+    public async Task RunAsync(CancellationToken leaving, CancellationToken stopping, CancellationToken abandon)
     {
         try
         {
+            using (stopping.UnsafeRegister(static desk => ((SendDesk)desk!).Close(), _desk))
             using (abandon.UnsafeRegister(static desk => ((SendDesk)desk!).GiveUp(), _desk))
             {
-                while (await TurnAsync(stopping).ConfigureAwait(false))
+                while (await TurnAsync(leaving).ConfigureAwait(false))
                 {
                 }
             }
@@ -81,9 +83,9 @@ internal sealed class ExecutionRunner : IDisposable
     public void Dispose() => _desk.Dispose();
 
     /// <summary>One write, or a wait until there is something to write; false when there is nothing more to do, or the lease is lost.</summary>
-    private async Task<bool> TurnAsync(CancellationToken stopping)
+    private async Task<bool> TurnAsync(CancellationToken leaving)
     {
-        var going = !stopping.IsCancellationRequested && _watch.Holds && _services.Control.IsRunning(Number);
+        var going = !leaving.IsCancellationRequested && _watch.Holds && _services.Control.IsRunning(Number);
         if (!_watch.Holds)
         {
             // About to be another's, slots and all, and a late renewal changes nothing: what is cut off here can at most
@@ -116,7 +118,7 @@ internal sealed class ExecutionRunner : IDisposable
 
         var changes = new List<ClaimedChange>(_unwritten.Select(o => o.Write));
         var marks = new List<Candidate>();
-        var wakeAt = going ? await PassAsync(room, marks, changes, stopping).ConfigureAwait(false) : null;
+        var wakeAt = going ? await PassAsync(room, marks, changes, leaving).ConfigureAwait(false) : null;
         _watch.UnsentSince = Math.Min(_desk.UnsentSince, Math.Min(_hand.UnsentSince, _flights.Append(new(null!, marks, [])).Min(f => f.UnsentSince)));
         if (marks.Count + changes.Count > 0)
         {
@@ -124,7 +126,7 @@ internal sealed class ExecutionRunner : IDisposable
             _unwritten.Clear();
             if (marks.Count > 0)
             {
-                _hand.ClaimAhead(IsOpen(_services.Time.GetUtcNow()), fast, stopping);
+                _hand.ClaimAhead(IsOpen(_services.Time.GetUtcNow()), fast, leaving);
             }
 
             return (fast && _flights.Count == 1) || await LandAsync().ConfigureAwait(false);
@@ -140,7 +142,7 @@ internal sealed class ExecutionRunner : IDisposable
             return false;
         }
 
-        await _desk.WaitAsync(wakeAt, FlushWindow, going ? stopping : CancellationToken.None).ConfigureAwait(false);
+        await _desk.WaitAsync(wakeAt, FlushWindow, going ? leaving : CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
@@ -183,15 +185,15 @@ internal sealed class ExecutionRunner : IDisposable
     }
 
     /// <summary>Claims where the hand runs low and lets pass whom the gate lets pass; says when to look again.</summary>
-    private async Task<DateTimeOffset?> PassAsync(int room, List<Candidate> marks, List<ClaimedChange> changes, CancellationToken stopping)
+    private async Task<DateTimeOffset?> PassAsync(int room, List<Candidate> marks, List<ClaimedChange> changes, CancellationToken leaving)
     {
         var now = _services.Time.GetUtcNow();
         try
         {
-            await _hand.RefillAsync(IsOpen(now), alone: _flights.Count == 0, stopping).ConfigureAwait(false);
+            await _hand.RefillAsync(IsOpen(now), alone: _flights.Count == 0, leaving).ConfigureAwait(false);
             while (room > 0 && _hand.TryPeek(out var candidate))
             {
-                var pass = await _keeper.AskAsync(candidate, stopping).ConfigureAwait(false);
+                var pass = await _keeper.AskAsync(candidate, leaving).ConfigureAwait(false);
                 if (pass is GateKeeper.Pass.Later later)
                 {
                     return later.At;
@@ -211,7 +213,7 @@ internal sealed class ExecutionRunner : IDisposable
 
             return null;
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
             return null;
         }

@@ -116,6 +116,11 @@ internal sealed class GateKeeper
         {
             return broken;
         }
+        catch (Exception surprise)
+        {
+            // Of a host's own engine: it would throw again at every turn, and nobody behind this one would ever go.
+            return new TemplateRenderException($"The template engine threw {surprise.GetType().Name}.", surprise);
+        }
     }
 
     private async Task TellAsync(SendOutcome outcome)

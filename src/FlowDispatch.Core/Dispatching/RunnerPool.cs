@@ -29,7 +29,7 @@ internal sealed class RunnerPool
     private readonly NodeSignal _signal;
     private readonly RunnerServices _services;
     private readonly BudgetWatch _budgets;
-    private readonly Dictionary<int, (LeaseWatch Watch, Task Run)> _runners = [];
+    private readonly RunnerPlaces _places;
     private readonly Dictionary<int, RunnerJob> _jobs = [];
     private readonly HashSet<int> _refused = [];
     private readonly Dictionary<int, long> _failed = [];
@@ -48,24 +48,20 @@ internal sealed class RunnerPool
         _signal = signal;
         var clock = new StoreClock(time);
         _services = new(store, new ControlView(store, clock, work), options, work, new AsyncSlots(options.MaxConcurrency, work), clock, random, new(StringComparer.Ordinal), meters, logger);
+        _places = new(options, clock);
         _budgets = new(store, _services.Control, clock, logger);
     }
 
     /// <summary>Whether any runner is at work.</summary>
-    public bool Busy => _runners.Values.Any(r => !r.Run.IsCompleted);
+    public bool Busy => _places.Busy;
 
     /// <summary>One round: renew, read control, wake the planning, recover, look at budgets, start runners, close, cancel.</summary>
     public async Task TendAsync(CancellationToken stopping, CancellationToken abandon)
     {
-        foreach (var (number, runner) in _runners.Where(r => r.Value.Run.IsCompleted).ToList())
-        {
-            _runners.Remove(number);
-            runner.Watch.Lose();
-        }
-
+        _places.Sweep();
         await RenewAsync(abandon).ConfigureAwait(false);
         await _services.Control.ReadAsync(abandon).ConfigureAwait(false);
-        _services.Meters.Node.Saw(_services.Control, _runners.Values.Select(r => r.Watch), _services.Time);
+        _services.Meters.Node.Saw(_services.Control, _places.Watches, _services.Time);
         if (stopping.IsCancellationRequested)
         {
             return;
@@ -86,7 +82,7 @@ internal sealed class RunnerPool
 
         // What can't be tended must not keep from their turn those that come after it, now or in any later round.
         var failures = 0;
-        foreach (var execution in InTurn().Where(e => !_runners.ContainsKey(e.Number) && !Rests(e.Number)))
+        foreach (var execution in InTurn().Where(e => _places.MayStart(e.Number) && !Rests(e.Number)))
         {
             try
             {
@@ -132,7 +128,7 @@ internal sealed class RunnerPool
     }
 
     /// <summary>Waits until every runner has finished.</summary>
-    public Task DrainAsync() => Task.WhenAll(_runners.Values.Select(r => r.Run));
+    public Task DrainAsync() => Task.WhenAll(_places.Runs);
 
     // Higher priority first; among equals each round begins with another, so that none is always last.
     private List<ControlledExecution> InTurn()
@@ -146,7 +142,7 @@ internal sealed class RunnerPool
 
     private async Task StartAsync(ControlledExecution execution, CancellationToken stopping, CancellationToken abandon)
     {
-        if (_runners.Count >= _services.Options.MaxExecutions || await JobAsync(execution.Number, stopping).ConfigureAwait(false) is not { } job)
+        if (await JobAsync(execution.Number, stopping).ConfigureAwait(false) is not { } job)
         {
             return;
         }
@@ -159,29 +155,43 @@ internal sealed class RunnerPool
             return;
         }
 
-        var startedAt = _services.Time.GetTimestamp();
-        var slots = Math.Min(settings.MaxConcurrentExecutions, _services.Options.MaxConcurrency);
-        var lease = await _store.Claims.LeaseAsync(execution.Number, _name.Value, slots, _services.Options.LeaseDuration, stopping).ConfigureAwait(false);
-        if (lease is not null)
+        if (_places.IsFull)
         {
-            var watch = new LeaseWatch(lease, _services.Options.LeaseDuration, startedAt, _services.Time);
-            _runners[execution.Number] = (watch, RunAsync(job, watch, stopping, abandon));
+            _places.MakePlace(execution.Priority);
+            return;
         }
+
+        var startedAt = _services.Time.GetTimestamp();
+        var (automation, most) = (job.Execution.AutomationId, settings.MaxConcurrentExecutions);
+        var asked = _places.SlotsFor(execution.Number, automation, most);
+        var lease = await _store.Claims.LeaseAsync(
+            execution.Number, _name.Value, Math.Min(asked, _services.Options.MaxConcurrency), _services.Options.LeaseDuration, stopping).ConfigureAwait(false);
+        if (lease is null)
+        {
+            _places.MakeSlots(automation, most);
+            return;
+        }
+
+        var watch = new LeaseWatch(lease, _services.Options.LeaseDuration, startedAt, _services.Time);
+        var leaving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        _places.Begin(
+            execution.Number,
+            new(automation, execution.Priority, most, asked, watch, startedAt, leaving) { Run = RunAsync(job, watch, leaving.Token, stopping, abandon) });
     }
 
-    private async Task RunAsync(RunnerJob job, LeaseWatch watch, CancellationToken stopping, CancellationToken abandon)
+    private async Task RunAsync(RunnerJob job, LeaseWatch watch, CancellationToken leaving, CancellationToken stopping, CancellationToken abandon)
     {
         await _services.Work.HopAsync().ConfigureAwait(false);
         using var span = Spans.Dispatch(job.Execution, job.Channel, watch.Lease);
         try
         {
             using var runner = new ExecutionRunner(_services, job, watch);
-            await runner.RunAsync(stopping, abandon).ConfigureAwait(false);
+            await runner.RunAsync(leaving, stopping, abandon).ConfigureAwait(false);
             await _store.Claims.TryCloseAsync(job.Execution.Number, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
         {
-            // Asked to stop in the middle of a claim: nothing was marked by it.
+            // Asked to leave in the middle of a claim: nothing was marked by it.
         }
         catch (Exception failure)
         {
@@ -239,13 +249,13 @@ internal sealed class RunnerPool
 
     private async Task RenewAsync(CancellationToken cancellationToken)
     {
-        if (_runners.Count == 0 || _services.Time.GetElapsedTime(_renewedAt) < _services.Options.LeaseDuration / 4)
+        var watches = _places.Watches.ToList();
+        if (watches.Count == 0 || _services.Time.GetElapsedTime(_renewedAt) < _services.Options.LeaseDuration / 4)
         {
             return;
         }
 
         var startedAt = _services.Time.GetTimestamp();
-        var watches = _runners.Values.Select(r => r.Watch).ToList();
         var held = await _store.Claims.RenewAsync([.. watches.Select(w => w.Lease.Token)], _services.Options.LeaseDuration, cancellationToken).ConfigureAwait(false);
         _renewedAt = startedAt;
         foreach (var watch in watches)
@@ -275,6 +285,6 @@ internal sealed class RunnerPool
             Log.Recovered(_services.Logger, recovered);
         }
 
-        _services.Control.Forget(_runners.Values.Select(r => r.Watch.UnsentSince).DefaultIfEmpty(long.MaxValue).Min());
+        _services.Control.Forget(_places.Watches.Select(w => w.UnsentSince).DefaultIfEmpty(long.MaxValue).Min());
     }
 }

@@ -32,6 +32,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
     private int _answered;
     private int _busy;
     private volatile bool _filling;
+    private volatile bool _closed;
 
     /// <summary>How many answers of quick senders are recorded by one write.</summary>
     public int Batch => Math.Min(BatchPerSlot * watch.Lease.Slots, MostInBatch);
@@ -121,6 +122,9 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         return IsQuick && !IsFull(roomy);
     }
 
+    /// <summary>Hands nobody over any more: the host stops, and what providers answer through it may not come in. Who is with a sender already is waited for.</summary>
+    public void Close() => _closed = true;
+
     /// <summary>Waits for no sender any longer: what is in their hands is in doubt, what is not goes back.</summary>
     public void GiveUp() => _givenUp.Cancel();
 
@@ -161,16 +165,39 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
 
     private async Task WorkAsync()
     {
-        while (_ready.TryDequeue(out var candidate))
+        try
         {
-            var started = services.Time.GetTimestamp();
+            while (_ready.TryDequeue(out var candidate))
+            {
+                await SendAsync(candidate).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Whoever was put down between the last look and here found this sender still busy.
+            Interlocked.Decrement(ref _busy);
+            StartSenders(1);
+        }
+    }
+
+    private async Task SendAsync(Candidate candidate)
+    {
+        var started = services.Time.GetTimestamp();
+        try
+        {
             var handOver = HandOverAsync(candidate);
             if (!handOver.IsCompleted)
             {
                 StartSenders(1);
             }
 
-            _outcomes.Enqueue(services.Meters.Sends.Counted(job.Channel.Kind, await handOver.ConfigureAwait(false)));
+            var outcome = await handOver.ConfigureAwait(false);
+            _outcomes.Enqueue(outcome);
+            services.Meters.Sends.Counted(job.Channel.Kind, outcome);
+        }
+        finally
+        {
+            // Whatever a listener of meters may throw: a hand that is not counted down is waited for without end.
             Volatile.Write(ref _usual, ((3 * Volatile.Read(ref _usual)) + services.Time.GetElapsedTime(started).Ticks) / 4);
             var answered = Interlocked.Increment(ref _answered);
             var left = Interlocked.Decrement(ref _inHand);
@@ -179,10 +206,6 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
                 _news.Set();
             }
         }
-
-        // Whoever was put down between the last look and here found this sender still busy.
-        Interlocked.Decrement(ref _busy);
-        StartSenders(1);
     }
 
     private async ValueTask<SendOutcome> HandOverAsync(Candidate candidate)
@@ -204,6 +227,9 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
             };
             candidate.HandedOverAt = services.Time.GetUtcNow();
             var result = await services.Meters.Sends.SendAsync(job, message, _run, services.Time, _givenUp.Token).ConfigureAwait(false);
+
+            // A sender that was given up says that it did not begin, and asks for no pause.
+            result = _givenUp.IsCancellationRequested ? result : AskedWait.Bound(result);
             return rules.Of(candidate, result, services.Time.GetUtcNow());
         }
         catch (Exception surprise)
@@ -230,7 +256,7 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         }
 
         var now = candidate.Now(services.Time);
-        if (may is not true || !watch.Holds || _givenUp.IsCancellationRequested)
+        if (may is not true || _closed || !watch.Holds || _givenUp.IsCancellationRequested)
         {
             return SendOutcome.NotSent(candidate, now, candidate.Row.WaitingReason ?? ReasonCodes.Paused);
         }

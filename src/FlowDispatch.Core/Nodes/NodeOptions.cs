@@ -12,13 +12,13 @@ public sealed class NodeOptions
     /// <summary>Most executions that this process sends for at once; further ones take turns. Default 32; 1 to 1,000.</summary>
     public int MaxExecutions { get; set; } = 32;
 
-    /// <summary>How long what this process holds stays its own after it was last heard of. Default 30 s; at least 3 s.</summary>
+    /// <summary>How long what this process holds stays its own after it was last heard of. Default 30 s; 3 s to an hour.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The least wait for a receipt before an attempt in doubt may be repeated. Default 2 min; zero or more.</summary>
+    /// <summary>The least wait for a receipt before an attempt in doubt may be repeated. Default 2 min; zero to 366 days.</summary>
     public TimeSpan InDoubtGracePeriod { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>When <see cref="InDoubtPolicy"/> decides about an attempt that no receipt settled. Default 1 h; at least the grace period.</summary>
+    /// <summary>When <see cref="InDoubtPolicy"/> decides about an attempt that no receipt settled. Default 1 h; the grace period to 366 days.</summary>
     public TimeSpan InDoubtDeadline { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>What happens to an attempt that stays in doubt. Default <see cref="Nodes.InDoubtPolicy.Hold"/>.</summary>

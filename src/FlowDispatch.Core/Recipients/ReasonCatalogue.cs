@@ -44,6 +44,7 @@ public static class ReasonCatalogue
             new(ReasonCodes.UnknownTimeZone, Skipped, "The contact's time zone is unknown, and the automation skips such people.", "O fuso horário do contato é desconhecido, e a automação não envia para esses contatos."),
             new(ReasonCodes.ConversationClosed, Skipped, "No conversation is open, and the flow does not begin with a template.", "Não há conversa aberta com a pessoa, e o fluxo não começa com um modelo de mensagem."),
             new(ReasonCodes.MissingVariable, Skipped, "A variable's value is missing for this person.", "Falta o valor de uma variável para esta pessoa."),
+            new(ReasonCodes.NoMessage, Skipped, "The flow came to its end without a message for this person.", "O fluxo chegou ao fim sem nenhuma mensagem para esta pessoa."),
 
             new(ReasonCodes.TemplateError, Failed, "A template could not be rendered for this person.", "Não foi possível montar o texto com os dados desta pessoa."),
             new(ReasonCodes.ResolvedNotSent, Failed, "A person decided that the message in doubt was not sent.", "Uma pessoa decidiu que a mensagem em dúvida não foi enviada."),

@@ -95,6 +95,9 @@ public static class ReasonCodes
     /// <summary>Skipped or failed: a variable's value is missing.</summary>
     public const string MissingVariable = "missing_variable";
 
+    /// <summary>Skipped: the flow came to its end without a message for this person.</summary>
+    public const string NoMessage = "no_message";
+
     /// <summary>Failed: a template of the mapping or the flow could not be rendered for this person.</summary>
     public const string TemplateError = "template_error";
 

@@ -227,6 +227,7 @@ public static class RecipientRules
             _ => throw new ArgumentOutOfRangeException(nameof(next), next, "A run goes on by one of the steps of RunStep."),
         };
         var ended = next as RunStep.End;
+        var silent = ended is not null && taken.Reached == Milestone.None;
         return new()
         {
             After = row with
@@ -236,12 +237,12 @@ public static class RecipientRules
                 AttemptedAt = taken.AttemptedAt,
                 Reached = taken.Reached,
                 Attempts = taken.Attempts,
-                Status = ended is not null && taken.Reached == Milestone.Replied ? RecipientStatus.Completed : Rank(row, taken.Reached),
+                Status = silent ? RecipientStatus.Skipped : ended is not null && taken.Reached == Milestone.Replied ? RecipientStatus.Completed : Rank(row, taken.Reached),
                 Open = row.Open && ended is null,
                 StepAttempts = 0,
                 InDoubtSince = null,
-                ErrorCode = null,
-                ErrorMessage = null,
+                ErrorCode = silent ? ReasonCodes.NoMessage : null,
+                ErrorMessage = silent ? "The flow came to its end without a message for this person." : null,
                 FlowCurrentNode = node,
                 NextAttemptAt = due,
                 WaitingReason = reason,

@@ -44,7 +44,7 @@ public abstract record InboundEvent
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public bool IsTransient { get; init; }
 
-        /// <summary>With <see cref="ReceiptStatus.Failed"/>: the least wait before another attempt; null leaves it to the backoff.</summary>
+        /// <summary>With <see cref="ReceiptStatus.Failed"/>: the least wait before another attempt; null leaves it to the backoff. More than 366 days count as so many.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
         public TimeSpan? RetryAfter { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
@@ -12,14 +13,11 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
 {
     private const int MostAtOnce = 1_000;
 
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
     public async Task<IReadOnlyList<InboxMatch>> MatchAsync(IReadOnlyList<InboxEntry> entries, CancellationToken cancellationToken)
     {
-        var channels = new Dictionary<string, Channel>(StringComparer.Ordinal);
-        foreach (var channel in directories.SelectMany(d => d.Channels))
-        {
-            channels.TryAdd(channel.Id, channel);
-        }
-
+        var channels = Channels();
         var matches = entries.Select(e => new InboxMatch(e) { Channel = channels.GetValueOrDefault(e.Event.ChannelId) }).ToList();
         await MatchAttemptsAsync(matches, cancellationToken).ConfigureAwait(false);
 
@@ -32,6 +30,31 @@ internal sealed class InboxMatcher(IStore store, RunDirectory runs, IEnumerable<
         }
 
         return matches;
+    }
+
+    private Dictionary<string, Channel> Channels()
+    {
+        var channels = new Dictionary<string, Channel>(StringComparer.Ordinal);
+        var ambiguous = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var channel in directories.SelectMany(d => d.Channels))
+        {
+            if (!channels.TryAdd(channel.Id, channel) && channels[channel.Id].OrganizationId != channel.OrganizationId)
+            {
+                ambiguous.Add(channel.Id);
+            }
+        }
+
+        // Whose it is can't be told, and it must not be the wrong one's.
+        foreach (var id in ambiguous)
+        {
+            channels.Remove(id);
+            if (_told.TryAdd(id, true))
+            {
+                Log.AmbiguousChannel(logger, id);
+            }
+        }
+
+        return channels;
     }
 
     private static string? NamedMessage(InboxMatch match) => match.Entry.Event switch

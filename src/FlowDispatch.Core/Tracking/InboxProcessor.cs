@@ -24,6 +24,7 @@ internal sealed class InboxProcessor(
     private const int MostInRound = 32_000;
     private const int BatchSize = 1_000;
     private const int MostBeside = 4;
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
     private readonly OptOutWords _optOutWords = new(options.OptOutWords);
     private readonly ReceiptNotes _notes = new();
@@ -182,11 +183,9 @@ internal sealed class InboxProcessor(
         }
 
         DateTimeOffset? RetryAt(int attempts) => receipt.IsTransient && attempts <= run.MaxRetries
-            ? now + Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
+            ? now + AskedWait.Longer(RetryBackoff.Delay(attempts, random), receipt.RetryAfter)
             : null;
     }
-
-    private static TimeSpan Longer(TimeSpan backoff, TimeSpan? asked) => asked > backoff ? asked.Value : backoff;
 
     private async Task NoteConversationsAsync(List<InboxMatch> replies, CancellationToken cancellationToken)
     {
@@ -212,8 +211,9 @@ internal sealed class InboxProcessor(
             await store.Contacts.UpdateAsync(match.Channel!.OrganizationId, contact, OptOut, cancellationToken).ConfigureAwait(false);
         }
 
-        // An entry that is tried again, or was delivered twice, must not undo what the person or an operator decided since.
-        Contact OptOut(Contact contact) => !contact.OptedIn || contact.OptChangedAt >= match.Entry.ReceivedAt
+        // An entry that is tried again, or was delivered twice, must not undo what the person or an operator decided since. Where
+        // the processes that took in the one and the other have different clocks, whoever asked to stop is believed.
+        Contact OptOut(Contact contact) => !contact.OptedIn || contact.OptChangedAt >= match.Entry.ReceivedAt + ClockTolerance
             ? contact
             : contact with
             {

@@ -99,7 +99,8 @@ internal sealed record SimulationPlan
     {
         var nodes = Pick(1, 1, 2, 2, 3);
         var executions = Pick(1, 1, 1, 2, 2, 3);
-        var capabilities = Pick(SenderCapabilities.Receipts, SenderCapabilities.Receipts, SenderCapabilities.Receipts, SenderCapabilities.None, SenderCapabilities.IdempotentSends);
+        var capabilities = Pick(
+            SenderCapabilities.Receipts, SenderCapabilities.Receipts, SenderCapabilities.Receipts | SenderCapabilities.IdempotentSends, SenderCapabilities.None, SenderCapabilities.IdempotentSends);
         var storm = TimeSpan.FromSeconds(chance.Next(5, 40));
         return new()
         {

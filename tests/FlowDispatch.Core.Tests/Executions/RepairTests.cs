@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FlowDispatch.Audiences;
 using FlowDispatch.Automations;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
@@ -202,7 +203,7 @@ public sealed class RepairTests : IAsyncLifetime
         var repair = await _desk.RepairAsync(old);
         _desk.Members.OnFind = call => call == 2 ? throw new IOException("The host's table is out of reach.") : Task.CompletedTask;
 
-        await Assert.ThrowsAsync<IOException>(_desk.PlanNextAsync);
+        await Assert.ThrowsAsync<AudienceFailedException>(_desk.PlanNextAsync);
         var half = (await _desk.RecipientsAsync(repair)).Count;
         var planned = await _desk.PlanAsync(repair);
 

@@ -190,6 +190,32 @@ public sealed class ReplyTests
         Assert.True((await run.ContactAsync()).OptedIn);
     }
 
+    // The one came in through a process whose clock is ahead of the other's.
+    [Fact]
+    public async Task A_word_that_came_after_an_opt_in_counts_though_clocks_differ()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        var ahead = run.Clock.GetUtcNow().AddSeconds(30);
+        await run.Store.Contacts.UpdateAsync(TrackedRun.Org, run.Contacts[0].Id, c => c with { OptedIn = true, OptChangedAt = ahead }, run.Cancellation);
+        run.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        await run.HearAsync(run.Reply("STOP"));
+
+        Assert.False((await run.ContactAsync()).OptedIn);
+    }
+
+    [Fact]
+    public async Task A_reply_with_half_a_surrogate_pair_counts()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+
+        await run.HearAsync(run.Reply("Sim \ud83d"));
+
+        Assert.NotNull((await run.RowAsync()).RepliedAt);
+    }
+
     [Fact]
     public async Task A_person_of_another_organization_with_the_same_number_is_left_alone()
     {
@@ -201,5 +227,18 @@ public sealed class ReplyTests
         await run.HearAsync(run.Reply("STOP"));
 
         Assert.True(Assert.Single(await run.Store.Contacts.FindAsync("org-2", [other.Id], run.Cancellation)).OptedIn);
+    }
+
+    [Fact]
+    public async Task What_comes_in_on_an_id_that_two_organizations_have_is_nobodys()
+    {
+        var run = await TrackedRun.StartAsync();
+        await run.SendAsync();
+        run.Directory.Channels = [.. run.Directory.Channels, new() { Id = TrackedRun.ChannelId, OrganizationId = "org-2", Kind = "sms", ProviderId = "p-9" }];
+
+        await run.HearAsync(run.Reply("STOP"), run.Receipt(ReceiptStatus.Delivered));
+
+        Assert.True((await run.ContactAsync()).OptedIn);
+        Assert.Equal((RecipientStatus.Sent, 2), ((await run.RowAsync()).Status, await run.WaitingAsync()));
     }
 }

@@ -211,6 +211,6 @@ internal sealed class TrackedRun
 
     internal sealed class ChannelList : IChannelDirectory
     {
-        public IReadOnlyCollection<Channel> Channels { get; init; } = [];
+        public IReadOnlyCollection<Channel> Channels { get; set; } = [];
     }
 }
