@@ -179,6 +179,50 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task Answers_to_two_attempts_of_one_person_in_one_commit_count_as_one_after_the_other()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+        await MarkAsync(lease, items);
+        await TransitionAsync(items[0].Recipient.Id, s => TrackingRules.Fail(s, Some.Receipt(Clock, ReceiptStatus.Failed, "wamid.1"), 1, Some.Nodes, _ => Now));
+        var again = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, again);
+
+        // The last one came by two roads.
+        Assert.True(await CommitAsync(lease, Taken(items[0], 1), Taken(again, 2), Taken(again, 2)));
+
+        var counters = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((1, 1, 1), (counters.Sent, counters.Completed, counters.Open));
+        var history = await Store.Recipients.ReadHistoryAsync(again.Recipient.Id, Cancellation);
+        Assert.Equal(["wamid.1", "wamid.2"], history.Where(e => e.Kind == RecipientEventKind.AttemptAccepted).Select(e => e.ProviderMessageId));
+        Assert.False(await Store.Claims.TryCloseAsync(execution.Number, Cancellation));
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Assert.Equal([RecipientStatus.Sent, RecipientStatus.InDoubt], (await RecipientsAsync(execution)).Select(r => r.Status));
+
+        ClaimedChange Taken(WorkItem item, int attempt) => new(item.Recipient, row => RecipientRules.Accept(row, attempt, $"wamid.{attempt}", Now, Some.End));
+    }
+
+    [Fact]
+    public async Task Of_two_changes_of_one_person_in_one_commit_the_later_says_when_it_is_due_and_where_the_run_stands()
+    {
+        var execution = await RunningAsync(3);
+        var lease = await LeaseAsync(execution);
+        var items = await ClaimAsync(lease);
+
+        Assert.True(await CommitAsync(
+            lease,
+            Deferred(items[0], Now.AddSeconds(9)), Deferred(items[1], Now.AddSeconds(9)), Deferred(items[0], Now.AddSeconds(1)), Skipped(items[1])));
+
+        var counters = (await ConsistentAsync(execution)).Rows;
+        Assert.Equal((1, 2), (counters.Skipped, counters.Open));
+        Assert.Equal(Now.AddSeconds(1), (await ControlAsync(execution))!.NextDueAt);
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal([items[0].Recipient.Id, items[2].Recipient.Id], (await ClaimAsync(await LeaseAsync(execution))).Select(i => i.Recipient.Id));
+    }
+
+    [Fact]
     public async Task Nothing_is_written_under_a_lease_that_ended()
     {
         var execution = await RunningAsync(2);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
 using FlowDispatch.Redis.Recipients;
@@ -85,12 +86,20 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
     {
         writes = new();
         var record = new RecordWriter();
-        foreach (var change in commit.Changes)
+        var made = new List<RecipientChange>();
+
+        // Nearly always each is somebody else's. Two of one person are answers to two attempts, of which a receipt took the first for failed.
+        foreach (var person in commit.Changes.GroupBy(c => c.Claimed.Id.Ordinal))
         {
-            var ordinal = change.Claimed.Id.Ordinal;
-            var changed = lost.Contains(ordinal);
-            var before = changed ? reread!.Row(ordinal) : change.Claimed;
-            writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), change.Decide(before));
+            var changed = lost.Contains(person.Key);
+            var before = changed ? reread!.Row(person.Key) : person.Last().Claimed;
+            made.Clear();
+            foreach (var change in person)
+            {
+                made.Add(change.Decide(made.Count == 0 ? before : made[^1].After));
+            }
+
+            writes.Add(before, changed ? reread!.State(person.Key) : RecipientState.WriteClaimed(record, before), CollectionsMarshal.AsSpan(made));
         }
 
         var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).Add(commit.Follows).AddList(Runs(commit.Marks));

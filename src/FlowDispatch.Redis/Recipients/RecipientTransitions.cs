@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FlowDispatch.Recipients;
 using FlowDispatch.Redis.Connection;
 using FlowDispatch.Redis.Executions;
@@ -121,8 +122,7 @@ internal sealed class RecipientTransitions(RedisConnection connection, Execution
             var writes = new RowWrites();
             foreach (var (ordinal, changes) in _changes)
             {
-                var last = changes[^1] with { DueAt = changes.LastOrDefault(c => c.DueAt is not null || !c.After.Open)?.DueAt };
-                writes.Add(Stored(_shown[ordinal]), rows.State(ordinal), last, changes.Take(changes.Count - 1).Select(c => c.Event).OfType<RecipientEvent>());
+                writes.Add(Stored(_shown[ordinal]), rows.State(ordinal), CollectionsMarshal.AsSpan(changes));
             }
 
             return writes;

@@ -16,30 +16,35 @@ internal sealed class RowWrites
     private readonly Dictionary<string, int> _errors = new(StringComparer.Ordinal);
     private ExecutionCounters _sum;
 
-    /// <summary>The ids that messages have since these writes, and the ordinals of their recipients: what the channel's index must know first.</summary>
+    /// <summary>The ids that messages have since these writes, those that a later one replaced among them, and the ordinals of their recipients: what the channel's index must know first.</summary>
     public List<(string Id, int Ordinal)> Messages { get; } = [];
 
-    /// <summary>A change of a row that stands as <paramref name="expected"/> says; with the events of changes before it that it includes.</summary>
-    public void Add(Recipient before, RedisValue expected, RecipientChange change, IEnumerable<RecipientEvent>? earlier = null)
+    /// <summary>Changes of one row that stands as <paramref name="expected"/> says, each decided on what the one before it makes of the row: they are one write, and history and index learn of all of them.</summary>
+    public void Add(Recipient before, RedisValue expected, params ReadOnlySpan<RecipientChange> changes)
     {
-        var after = change.After.Status == RecipientStatus.Sending ? change.After with { Status = RecipientStatus.Pending } : change.After;
+        var after = changes[^1].After;
+        after = after.Status == RecipientStatus.Sending ? after with { Status = RecipientStatus.Pending } : after;
         var ordinal = after.Id.Ordinal;
-        var other = after.ProviderMessageId != before.ProviderMessageId;
-        _rows.Add(new(ordinal, expected, RecipientState.Write(_record, after), other ? after.ProviderMessageId ?? "" : null));
-        if (after.Open && change.DueAt is { } due)
+        _rows.Add(new(ordinal, expected, RecipientState.Write(_record, after), after.ProviderMessageId != before.ProviderMessageId ? after.ProviderMessageId ?? "" : null));
+        if (after.Open && DueAt(changes) is { } due)
         {
             _due.Add(Instant.Of(due));
             _due.Add(ordinal);
         }
 
-        if (other && after.ProviderMessageId is { } message)
+        var known = before.ProviderMessageId;
+        foreach (var change in changes)
         {
-            Messages.Add((message, ordinal));
-        }
+            if (change.After.ProviderMessageId is { } message && message != known)
+            {
+                Messages.Add((message, ordinal));
+            }
 
-        foreach (var note in (earlier ?? []).Concat(change.Event is { } last ? [last] : []))
-        {
-            _events.AddRange([ordinal / RowChunk.Size, ordinal % RowChunk.Size, HistoryRecords.Write(_record, note)]);
+            known = change.After.ProviderMessageId;
+            if (change.Event is { } note)
+            {
+                _events.AddRange([ordinal / RowChunk.Size, ordinal % RowChunk.Size, HistoryRecords.Write(_record, note)]);
+            }
         }
 
         _sum += after.Tally - before.Tally;
@@ -83,6 +88,20 @@ internal sealed class RowWrites
 
     public void AddCountsTo(ScriptArguments arguments) => arguments.AddList(CounterFields.Differences(_sum))
         .AddList([.. _errors.Where(e => e.Value != 0).SelectMany(e => new RedisValue[] { e.Key, e.Value })]);
+
+    // One that says nothing leaves what those before it said, up to one that ended the run.
+    private static DateTimeOffset? DueAt(ReadOnlySpan<RecipientChange> changes)
+    {
+        for (var i = changes.Length - 1; i >= 0 && changes[i].After.Open; i--)
+        {
+            if (changes[i].DueAt is { } due)
+            {
+                return due;
+            }
+        }
+
+        return null;
+    }
 
     private void CountError(Recipient row, int by)
     {
