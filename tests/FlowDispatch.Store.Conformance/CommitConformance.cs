@@ -203,6 +203,26 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
         ClaimedChange Taken(WorkItem item, int attempt) => new(item.Recipient, row => RecipientRules.Accept(row, attempt, $"wamid.{attempt}", Now, Some.End));
     }
 
+    [Theory]
+    [InlineData(false, RecipientStatus.Pending)]
+    [InlineData(true, RecipientStatus.InDoubt)]
+    public async Task A_change_that_names_no_instant_leaves_an_open_ones_entry_of_the_queue_as_it_is(bool marked, RecipientStatus afterLease)
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        await CommitAsync(lease, Deferred(Assert.Single(await ClaimAsync(lease)), Now));
+        var item = Assert.Single(await ClaimAsync(lease));
+        Assert.True(!marked || await MarkAsync(lease, item));
+
+        Assert.True(await CommitAsync(lease, new ClaimedChange(item.Recipient, row => new() { After = row with { FlowCurrentNode = "offer" } })));
+
+        var other = await LeaseAsync(execution, slots: 1);
+        Assert.Empty(await ClaimAsync(other));
+        Assert.Equal(marked ? RecipientStatus.Sending : RecipientStatus.Pending, (await FindAsync(item.Recipient.Id)).Status);
+        await Store.Claims.ReleaseAsync(lease, Cancellation);
+        Assert.Equal(("offer", afterLease), Assert.Single(await ClaimAsync(other)).Recipient is var row ? (row.FlowCurrentNode, row.Status) : default);
+    }
+
     [Fact]
     public async Task Of_two_changes_of_one_person_in_one_commit_the_later_says_when_it_is_due_and_where_the_run_stands()
     {

@@ -61,10 +61,8 @@ if #lost > 0 then return {2, lost} end
 
 redis.call('HSET', root .. 'commits', token, number)
 many('HSET', root .. 'held', marked)
-local due = {}
-for i = 2, #w.due, 2 do due[tonumber(w.due[i])] = true end
 for _, run in ipairs(w.runs) do
-  local slice = run.fresh and not has_held and slice_of(run.first)
+  local slice = run.fresh and slice_of(run.first)
   local whole = slice and slice.token == token and run.first + run.n - 1 <= slice.last
   if whole and run.first + run.n - slice.first > slice.passed then
     slice.passed = run.first + run.n - slice.first
@@ -72,20 +70,15 @@ for _, run in ipairs(w.runs) do
   end
   -- Packed it stays where nothing need be asked of its rows one by one.
   if run.packed and (not whole or queues or #w.due > 0) then expand(run) end
-  for i = 1, whole and 0 or run.n do
+
+  -- Untouched ones are no entries of the queue. An entry stays as it is, this lease's too, unless its row ends or is due anew:
+  -- the answer may be to an older attempt, while a newer one is in a sender's hands.
+  for i = 1, run.fresh and not whole and run.n or 0 do
     local ordinal = run.first + i - 1
-    if own_held(ordinal) then
-      -- It was claimed from the queue. Open and without a new instant it is due at once rather than lost.
-      if is_open(run.states[i]) and not due[ordinal] then
-        w.due[#w.due + 1] = text(now)
-        w.due[#w.due + 1] = ordinal
-      end
-    elseif run.fresh then
-      local slice = slice_of(ordinal)
-      if slice and slice.token == token and ordinal - slice.first + 1 > slice.passed then
-        slice.passed = ordinal - slice.first + 1
-        slice.moved = true
-      end
+    local slice = slice_of(ordinal)
+    if slice and slice.token == token and ordinal - slice.first + 1 > slice.passed then
+      slice.passed = ordinal - slice.first + 1
+      slice.moved = true
     end
   end
 end
