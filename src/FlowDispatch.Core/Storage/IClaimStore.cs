@@ -53,7 +53,8 @@ public interface IClaimStore
     /// <remarks>The same commit may be made again where its answer was lost: <see cref="DispatchCommit.Number"/> tells, and it changes nothing more.</remarks>
     /// <returns>
     /// False when the lease has ended or was taken back, or does not hold one of the marked any more because a receipt put
-    /// it back into the due queue (it may need no message now); and then nothing was written.
+    /// it back into the due queue (it may need no message now), or where the store lost the commit that it follows after
+    /// saying that it was made; and then nothing was written.
     /// </returns>
     /// <exception cref="CommitOutOfTurnException">The commit that it follows is not made yet; nothing was written.</exception>
     Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default);

@@ -14,13 +14,14 @@ namespace FlowDispatch.Redis.Claims;
 /// The node decided on rows as it claimed them, and in nearly all cases they are still so: then one round trip checks the
 /// lease, the commit's number and every row, and writes. Where a receipt was faster the script writes nothing and says
 /// whose rows changed; these are read, decided anew, and all is tried again. The commit that follows may have been sent
-/// by then: it is refused, waits for this one, and is sent again.
+/// by then: it is refused, waits for this one, and is sent again. Where Redis lost a commit that it had answered (a failover,
+/// or a machine that failed), nothing brings that back: the lease is given up.
 /// </remarks>
 internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads heads, ChannelIndex channels)
 {
     private static readonly RedisScript CommitScript = RedisScript.Load("rows", "commit");
 
-    // Of each lease this process holds, the commit that was asked for last.
+    // Of each lease this process holds; the engine releases every lease, also one that has ended.
     private readonly ConcurrentDictionary<long, Commits> _commits = new();
 
     /// <summary>The lease has ended; nothing more is written under it.</summary>
@@ -29,10 +30,17 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
     public async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken)
     {
         var made = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var before = Interlocked.Exchange(ref _commits.GetOrAdd(lease.Token, static _ => new()).Last, made.Task);
+        var commits = _commits.GetOrAdd(lease.Token, static _ => new());
+        var before = Interlocked.Exchange(ref commits.Last, made.Task);
         try
         {
-            return await WriteAsync(lease, commit, before, cancellationToken).ConfigureAwait(false);
+            var written = await WriteAsync(lease, commit, commits, before, cancellationToken).ConfigureAwait(false);
+            if (written)
+            {
+                commits.Answer(commit.Number);
+            }
+
+            return written;
         }
         finally
         {
@@ -40,7 +48,7 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         }
     }
 
-    private async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, Task before, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(DispatchLease lease, DispatchCommit commit, Commits commits, Task before, CancellationToken cancellationToken)
     {
         if (await heads.FindAsync(lease.ExecutionNumber).ConfigureAwait(false) is not { } head)
         {
@@ -73,6 +81,8 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
                 case 3 when !first:
                     await before.ConfigureAwait(false);
                     continue;
+                case 3 when commit.Follows <= commits.Answered:
+                    return false;
                 case 3:
                     throw new CommitOutOfTurnException(commit.Number, commit.Follows);
             }
@@ -130,8 +140,24 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         return runs;
     }
 
+    /// <summary>What this process knows of the commits of a lease.</summary>
     private sealed class Commits
     {
+        /// <summary>The one asked for last.</summary>
         public Task Last = Task.CompletedTask;
+
+        private long _answered;
+
+        /// <summary>The number of the last one that was answered as made.</summary>
+        public long Answered => Volatile.Read(ref _answered);
+
+        public void Answer(long number)
+        {
+            long known;
+            while ((known = Answered) < number && Interlocked.CompareExchange(ref _answered, number, known) != known)
+            {
+                // Another was answered in between: look again.
+            }
+        }
     }
 }
