@@ -3,6 +3,11 @@
 -- Redis's clock counts. Instants are ticks since 2024, which a double holds exactly.
 local root = KEYS[1]
 
+-- While its slot moves to another server of a cluster, a script is sent to the one that takes the slot: no key has the root's
+-- own name, so the one that gives it away seems not to have it. Keys that have not come yet would look like none. Of two keys
+-- that are nowhere that server says so, and the script fails before it has written anything.
+redis.call('EXISTS', root .. '-', root .. '--')
+
 local function clock(given)
   if given ~= '' then return tonumber(given) end
   local t = redis.call('TIME')

@@ -59,8 +59,8 @@ public sealed class RedisCluster : IAsyncDisposable
     public async Task<(RedisServer Master, RedisServer Replica)> OwnersAsync(string key)
     {
         var slot = int.Parse(await AskAsync(_nodes[0], "cluster", "keyslot", key), CultureInfo.InvariantCulture);
-        var lines = (await AskAsync(_nodes[0], "cluster", "nodes")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')).ToList();
-        var master = lines.Single(l => l[2].Contains("master", StringComparison.Ordinal) && l.Skip(8).Any(range => Owns(range, slot)));
+        var lines = await LinesAsync();
+        var master = MasterOf(lines, slot);
         return (NodeOf(master), NodeOf(lines.First(l => l[3] == master[0])));
     }
 
@@ -79,6 +79,33 @@ public sealed class RedisCluster : IAsyncDisposable
         await UntilAsync(async () => !await IsReplicaAsync(replica), $"node {replica.Port} takes over");
         await UntilAsync(
             async () => (await AskAsync(replica, "cluster", "info")).Contains("cluster_state:ok", StringComparison.Ordinal), $"node {replica.Port} serves all slots");
+    }
+
+    /// <summary>Begins to move a key's slot to another master of a cluster without replicas, as <c>redis-cli --cluster reshard</c> does before it moves the first key. Returns the two, and the slot.</summary>
+    public async Task<(RedisServer From, RedisServer To, string Slot)> BeginMoveAsync(string key)
+    {
+        var slot = (await AskAsync(_nodes[0], "cluster", "keyslot", key)).Trim();
+        var from = NodeOf(MasterOf(await LinesAsync(), int.Parse(slot, CultureInfo.InvariantCulture)));
+        var to = _nodes.First(n => n != from);
+        await AskAsync(to, "cluster", "setslot", slot, "importing", (await AskAsync(from, "cluster", "myid")).Trim());
+        await AskAsync(from, "cluster", "setslot", slot, "migrating", (await AskAsync(to, "cluster", "myid")).Trim());
+        return (from, to, slot);
+    }
+
+    /// <summary>Moves what is left of the slot, and gives it to its new master.</summary>
+    public async Task EndMoveAsync(RedisServer from, RedisServer to, string slot)
+    {
+        var port = to.Port.ToString(CultureInfo.InvariantCulture);
+        while ((await AskAsync(from, "cluster", "getkeysinslot", slot, "100")).Split('\n', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } keys)
+        {
+            await AskAsync(from, ["migrate", "127.0.0.1", port, "", "0", "5000", "keys", .. keys]);
+        }
+
+        var owner = (await AskAsync(to, "cluster", "myid")).Trim();
+        foreach (var node in _nodes.OrderByDescending(n => n == to))
+        {
+            await AskAsync(node, "cluster", "setslot", slot, "node", owner);
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -107,6 +134,12 @@ public sealed class RedisCluster : IAsyncDisposable
 
     private static async Task<bool> IsReplicaAsync(RedisServer node) =>
         (await AskAsync(node, "info", "replication")).Contains("role:slave", StringComparison.Ordinal);
+
+    private async Task<List<string[]>> LinesAsync() =>
+        [.. (await AskAsync(_nodes[0], "cluster", "nodes")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' '))];
+
+    private static string[] MasterOf(List<string[]> lines, int slot) =>
+        lines.Single(l => l[2].Contains("master", StringComparison.Ordinal) && l.Skip(8).Any(range => Owns(range, slot)));
 
     private static bool Owns(string range, int slot)
     {
