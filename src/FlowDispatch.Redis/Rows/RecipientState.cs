@@ -11,6 +11,12 @@ namespace FlowDispatch.Redis.Rows;
 /// </remarks>
 internal static class RecipientState
 {
+    private const int Open = 1;
+    private const int FlowCompleted = 2;
+
+    // Nobody reads it: who is erased has other bytes than before, so that nothing decided on the person is written behind an erasure.
+    private const int Erased = 4;
+
     /// <summary>A pending row as it was planned.</summary>
     public static byte[] None { get; } = [];
 
@@ -19,7 +25,7 @@ internal static class RecipientState
     {
         var status = row.Status == RecipientStatus.Sending ? RecipientStatus.Pending : row.Status;
         writer.Byte((byte)('0' + status));
-        writer.Byte((byte)('@' + (row.Open ? 1 : 0) + (row.FlowCompleted ? 2 : 0)));
+        writer.Byte((byte)('@' + (row.Open ? Open : 0) + (row.FlowCompleted ? FlowCompleted : 0) + (row.PhoneNumber.Length == 0 ? Erased : 0)));
         writer.Byte((byte)('0' + row.Reached));
         writer.Number(row.Attempts);
         writer.Number(row.StepAttempts);
@@ -60,7 +66,7 @@ internal static class RecipientState
     }
 
     /// <summary>Whether bytes that <see cref="Write"/> gave are an open row's.</summary>
-    public static bool IsOpen(ReadOnlySpan<byte> state) => ((state[1] - '@') & 1) != 0;
+    public static bool IsOpen(ReadOnlySpan<byte> state) => ((state[1] - '@') & Open) != 0;
 
     /// <summary>The bytes that stand for a row as it was read: none where it stands as it was planned.</summary>
     public static byte[] WriteClaimed(RecordWriter writer, Recipient row) => IsUntouched(row) ? None : Write(writer, row);
@@ -93,8 +99,8 @@ internal static class RecipientState
         return planned with
         {
             Status = status,
-            Open = (flags & 1) != 0,
-            FlowCompleted = (flags & 2) != 0,
+            Open = (flags & Open) != 0,
+            FlowCompleted = (flags & FlowCompleted) != 0,
             Reached = reached,
             Attempts = attempts,
             StepAttempts = stepAttempts,
