@@ -32,6 +32,13 @@ if queues then
   look_up(touched)
 end
 
+-- Whether a reply or receipt has ended the run, which leaves nothing to mark.
+local function is_ended(ordinal)
+  local key, field = place_of(ordinal)
+  local state = redis.call('HGET', key, field)
+  return state and not is_open(state) or is_packed(math.floor(ordinal / 25))
+end
+
 -- A mark needs its entry of the queue, or its slice. One that a receipt put into the queue meanwhile may be somebody else's.
 local marked = {}
 for i = 1, #marks, 2 do
@@ -44,10 +51,11 @@ for i = 1, #marks, 2 do
       ordinal = ordinal + 1
     else
       local slice = slice_of(ordinal)
-      if not slice or slice.token ~= token or is_queued(ordinal) then return {0} end
+      local owned = slice and slice.token == token and not is_queued(ordinal)
+      if not owned and not is_ended(ordinal) then return {0} end
       -- Without a queue all neighbours of the slice go at once.
-      local stop = queues and ordinal or math.min(last, slice.last)
-      if stop - slice.first + 1 > slice.passed then
+      local stop = (queues or not owned) and ordinal or math.min(last, slice.last)
+      if owned and stop - slice.first + 1 > slice.passed then
         slice.passed = stop - slice.first + 1
         slice.moved = true
       end
