@@ -1,3 +1,4 @@
+using FlowDispatch.Contacts;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
@@ -33,10 +34,42 @@ public sealed class ErasureRaceTests : LookedIntoTest
         Assert.Equal([items[1].Recipient.PhoneNumber, ""], numbers);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_number_that_was_somebodys_who_is_erased_meanwhile_stays_opted_out(bool others)
+    {
+        var people = await Store.Contacts.UpsertAsync(Some.Organization, [.. Enumerable.Range(0, 3).Select(Some.Upsert)], ContactUpdateMode.Fill, revive: false, Cancellation);
+        await Store.Contacts.UpdateAsync(Some.Organization, people[0].Contact.Id, c => c with { OptedIn = false, OptReason = "STOP" }, Cancellation);
+        Assert.True(!others || await Store.Retention.EraseContactAsync(Some.Organization, people[2].Contact.Id, Cancellation));
+        var time = new InterruptedTime(Clock);
+        await using var other = Another(time);
+
+        // The clock is asked after what is kept of the number was read.
+        time.Next = () => Now(() => Store.Retention.EraseContactAsync(Some.Organization, people[0].Contact.Id, Cancellation));
+        var changed = (await other.Contacts.UpdateAsync(Some.Organization, people[1].Contact.Id, c => c with { WhatsAppId = Some.Number(0) }, Cancellation))!;
+
+        Assert.Equal((Some.Number(0), false), (changed.WhatsAppId, changed.OptedIn));
+        Assert.Equal(changed, Assert.Single(await Store.Contacts.FindAsync(Some.Organization, [changed.Id], Cancellation)), (one, two) => Some.Text(one) == Some.Text(two));
+    }
+
     private RedisStore Another(TimeProvider time) => new(new() { Configuration = Redis.Configuration, KeyPrefix = Prefix }, time);
 
     private ClaimedChange Accepted(WorkItem item) =>
         new(item.Recipient, row => RecipientRules.Accept(row, 1, $"wamid.{row.Id.Ordinal}", Clock.GetUtcNow(), Some.End));
 
     private static void Now<T>(Func<Task<T>> call) => Task.Run(call).Wait(TimeSpan.FromSeconds(20));
+
+    private sealed class InterruptedTime(TimeProvider time) : TimeProvider
+    {
+        public Action? Next { get; set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var next = Next;
+            Next = null;
+            next?.Invoke();
+            return time.GetUtcNow();
+        }
+    }
 }

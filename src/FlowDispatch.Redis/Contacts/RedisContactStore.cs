@@ -26,7 +26,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             var now = await connection.NowAsync().ConfigureAwait(false);
             var known = await ReadByNumberAsync(organizationId, [.. upserts.Select(u => u.WhatsAppId)]).ConfigureAwait(false);
 
-            // After the look for contacts: one that is erased from here on is none of those that were not found.
+            // After the look for contacts: one that is erased from here on is none of those that were not found, or the write is refused.
             var erased = await _erased.FindAsync(organizationId, [.. upserts.Select(u => u.WhatsAppId).Where(n => !known.ContainsKey(n))]).ConfigureAwait(false);
             var results = new List<ContactUpsertResult>(upserts.Count);
             var changes = new List<RedisValue>();
@@ -35,7 +35,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             {
                 if (!known.TryGetValue(upsert.WhatsAppId, out var found))
                 {
-                    var contact = erased.GetValueOrDefault(upsert.WhatsAppId).ApplyTo(ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now), now);
+                    var contact = erased.Of(upsert.WhatsAppId).ApplyTo(ContactMerge.Create(organizationId, new(Guid.CreateVersion7(now)), upsert, now), now);
                     changes.AddRange(Change(null, contact, RedisValue.EmptyString));
                     written.Add(contact);
                     results.Add(new(contact, true));
@@ -52,7 +52,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
                 results.Add(new(merged, found.Contact.DeletedAt is not null && merged.DeletedAt is null));
             }
 
-            if (changes.Count == 0 || await WriteAsync(organizationId, changes, written, cancellationToken).ConfigureAwait(false) == 1)
+            if (changes.Count == 0 || await WriteAsync(organizationId, erased, changes, written, cancellationToken).ConfigureAwait(false) == 1)
             {
                 return results;
             }
@@ -104,13 +104,14 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
             }
 
             var after = change(before);
+            var erased = KeptNumbers.None;
             if (after.WhatsAppId != before.WhatsAppId)
             {
-                var erased = await _erased.FindAsync(organizationId, [after.WhatsAppId]).ConfigureAwait(false);
-                after = erased.GetValueOrDefault(after.WhatsAppId).ApplyTo(after, await connection.NowAsync().ConfigureAwait(false));
+                erased = await _erased.FindAsync(organizationId, [after.WhatsAppId]).ConfigureAwait(false);
+                after = erased.Of(after.WhatsAppId).ApplyTo(after, await connection.NowAsync().ConfigureAwait(false));
             }
 
-            switch (await WriteAsync(organizationId, [.. Change(before, after, record)], [after], cancellationToken).ConfigureAwait(false))
+            switch (await WriteAsync(organizationId, erased, [.. Change(before, after, record)], [after], cancellationToken).ConfigureAwait(false))
             {
                 case 3:
                     throw new DuplicateNumberException();
@@ -123,7 +124,7 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
 
                     return after;
                 default:
-                    break; // somebody else changed it: decide on that
+                    break; // somebody else changed it, or was erased who had its new number: decide on that
             }
         }
     }
@@ -222,9 +223,9 @@ internal sealed class RedisContactStore(RedisConnection connection) : IContactSt
 
     private RedisKey Root(string organizationId) => connection.Root("o:" + organizationId);
 
-    private async Task<int> WriteAsync(string organizationId, List<RedisValue> changes, List<Contact> written, CancellationToken cancellationToken)
+    private async Task<int> WriteAsync(string organizationId, KeptNumbers erased, List<RedisValue> changes, List<Contact> written, CancellationToken cancellationToken)
     {
-        var arguments = new ScriptArguments(connection, changes.Count + 3).AddList(changes).AddList([.. CustomFieldNames.Of(written).Select(n => (RedisValue)n)]);
+        var arguments = new ScriptArguments(connection, erased.Seen.Count + changes.Count + 4).AddList(erased.Seen).AddList(changes).AddList([.. CustomFieldNames.Of(written).Select(n => (RedisValue)n)]);
         return (int)await connection.RunAsync(WriteScript, Root(organizationId), arguments, cancellationToken).ConfigureAwait(false);
     }
 
