@@ -105,5 +105,21 @@ public sealed class LostWriteTests : LookedIntoTest
         InboundEvent[] Receipts(string name) => [.. Enumerable.Range(0, together).Select(i => Some.Receipt(Clock, ReceiptStatus.Delivered, $"wamid.{name}.{i}"))];
     }
 
+    [Fact]
+    public async Task An_automations_sums_leave_out_an_execution_whose_head_was_lost()
+    {
+        var automation = Some.Automation(Clock);
+        await Store.Automations.CreateAsync(automation, cancellationToken: Cancellation);
+        var kept = (await Store.Executions.CreateAsync(Some.Execution(Clock, automation), cancellationToken: Cancellation)).Execution!;
+        var lost = (await Store.Executions.CreateAsync(Some.Execution(Clock, automation), cancellationToken: Cancellation)).Execution!;
+        await Redis.GetDatabase().KeyDeleteAsync($"{Prefix}{{{lost.Number}}}:h");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+
+        var sums = await Store.Executions.SumAsync(Some.Organization, automation.Id, patience.Token);
+
+        Assert.Equal((1, kept.Id), (sums.Executions, sums.LastExecutionId));
+    }
+
     private static DispatchCommit Marks(long number, params int[] ordinals) => new() { Number = number, Follows = number - 1, Marks = ordinals };
 }

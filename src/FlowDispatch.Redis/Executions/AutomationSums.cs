@@ -18,33 +18,38 @@ internal static class AutomationSums
     public static async Task<AutomationTotals> ReadAsync(
         RedisConnection connection, ExecutionHeads heads, string organizationId, AutomationId automation, CancellationToken cancellationToken)
     {
+        HashSet<int> missing = [];
         while (true)
         {
             var answer = (RedisResult[])(await connection.RunAsync(
                 TotalsScript, connection.Root("o:" + organizationId), new ScriptArguments(connection).Add(automation.ToString()).AddList(Names), cancellationToken).ConfigureAwait(false))!;
-            if (await SumAsync(heads, (RedisValue[])answer[0]!).ConfigureAwait(false) is { } listed)
+            var (listed, without) = await SumAsync(heads, (RedisValue[])answer[0]!).ConfigureAwait(false);
+            if (without.IsSubsetOf(missing))
             {
                 return Kept((RedisValue[])answer[1]!) + listed;
             }
 
             // One was pruned to its end since the listing was read: it is in the kept ones by now, and in the listing no more.
+            // One that is listed still has lost its head, as in a failover: nothing is known of it.
+            missing = without;
         }
     }
 
-    private static async Task<AutomationTotals?> SumAsync(ExecutionHeads heads, RedisValue[] numbers)
+    private static async Task<(AutomationTotals Listed, HashSet<int> Without)> SumAsync(ExecutionHeads heads, RedisValue[] numbers)
     {
         var (count, sum) = (0, default(ExecutionCounters));
+        var without = new HashSet<int>();
         Execution? last = null;
         foreach (var part in numbers.Chunk(ReadAtOnce))
         {
-            foreach (var run in await Task.WhenAll(part.Select(n => heads.ReadEvenPrunedAsync((int)n))).ConfigureAwait(false))
+            var runs = await Task.WhenAll(part.Select(n => heads.ReadEvenPrunedAsync((int)n))).ConfigureAwait(false);
+            for (var i = 0; i < runs.Length; i++)
             {
-                if (run is null)
+                if (runs[i] is not { } run)
                 {
-                    return null;
+                    without.Add((int)part[i]);
                 }
-
-                if (!run.Snapshot.TestMode)
+                else if (!run.Snapshot.TestMode)
                 {
                     count++;
                     sum += run.Counters;
@@ -53,7 +58,7 @@ internal static class AutomationSums
             }
         }
 
-        return new(count, sum, last?.CreatedAt, last?.Id);
+        return (new(count, sum, last?.CreatedAt, last?.Id), without);
     }
 
     private static AutomationTotals Kept(RedisValue[] values) => new(
