@@ -85,6 +85,12 @@ internal static class RedisLayout
             return $"Redis {server.EndPoint} can't write its append-only file: {values["aof_last_write_status"]}.";
         }
 
+        var memory = await ReadAsync(server, "memory").ConfigureAwait(false);
+        if (memory.GetValueOrDefault("maxmemory") is not ("0" or null) && memory.GetValueOrDefault("maxmemory_policy") is not ("noeviction" or null))
+        {
+            return $"Redis {server.EndPoint} drops keys when its memory is full (maxmemory-policy {memory["maxmemory_policy"]}), so that people and outcomes would be gone: set maxmemory-policy noeviction.";
+        }
+
         var connected = replication.GetValueOrDefault("connected_slaves");
         return replicas == 0 || (int.TryParse(connected, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= replicas)
             ? null

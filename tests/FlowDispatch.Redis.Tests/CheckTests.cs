@@ -38,6 +38,24 @@ public sealed class CheckTests
     }
 
     [Theory]
+    [InlineData("allkeys-lru", "100mb", true)]
+    [InlineData("volatile-ttl", "100mb", true)]
+    [InlineData("noeviction", "100mb", false)]
+    [InlineData("allkeys-lru", "0", false)]
+    public async Task A_server_that_drops_keys_when_its_memory_is_full_is_not_ready(string policy, string memory, bool told)
+    {
+        await using var server = new RedisServer($"--maxmemory {memory}", $"--maxmemory-policy {policy}");
+        await server.StartAsync();
+        await using var store = new RedisStore(new() { Configuration = server.Configuration }, TimeProvider.System);
+        await store.MigrateAsync(Cancellation);
+
+        var problem = await store.CheckAsync(Cancellation);
+
+        Assert.Equal(told, problem is not null);
+        Assert.True(!told || (problem!.Contains(policy, StringComparison.Ordinal) && problem.Contains("maxmemory-policy noeviction", StringComparison.Ordinal)), problem);
+    }
+
+    [Theory]
     [InlineData(-1)]
     [InlineData(11)]
     public void Replicas_that_nobody_has_stop_the_host(int replicas)
