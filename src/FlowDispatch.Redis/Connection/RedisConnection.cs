@@ -72,7 +72,7 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
     }
 
     /// <summary>The root of all keys that belong together and lie in one slot.</summary>
-    public RedisKey Root(string tag) => $"{options.KeyPrefix}{{{tag}}}:";
+    public RedisKey Root(string tag) => $"{options.KeyPrefix}{{{Encoded(tag)}}}:";
 
     /// <summary>The root of one execution.</summary>
     public RedisKey Root(int execution) => Root(execution.ToString(CultureInfo.InvariantCulture));
@@ -110,6 +110,13 @@ internal sealed class RedisConnection(RedisStoreOptions options, TimeProvider ti
             ? written
             : throw new RedisException($"A write to Redis {master.EndPoint} has reached {acknowledged} replicas within {ReplicaPatience.TotalSeconds} s; AcknowledgingReplicas asks for {options.AcknowledgingReplicas}.");
     }
+
+    // Redis takes what stands between the first two braces for the tag: those that an id brings along are written otherwise. No two
+    // tags are written alike, and those without braces as they are, unless one looks like what is written for a brace.
+    private static string Encoded(string tag) => tag.AsSpan().IndexOfAny('{', '}', '%') < 0
+        ? tag
+        : tag.Replace("%25", "%2525", StringComparison.Ordinal).Replace("%7B", "%257B", StringComparison.Ordinal).Replace("%7D", "%257D", StringComparison.Ordinal)
+            .Replace("{", "%7B", StringComparison.Ordinal).Replace("}", "%7D", StringComparison.Ordinal);
 
     private Task<RedisResult> RunAsync(RedisScript script, RedisKey root, RedisValue[] values)
     {
