@@ -17,8 +17,8 @@ internal sealed class RedisUploadStore(RedisConnection connection) : IUploadStor
 
     public async Task CreateAsync(Upload upload, CancellationToken cancellationToken = default)
     {
-        var database = await connection.DatabaseAsync().ConfigureAwait(false);
-        await database.SortedSetAddAsync(Names(connection, upload.OrganizationId), upload.Id.ToString(), 0).ConfigureAwait(false);
+        var names = Names(connection, upload.OrganizationId);
+        await connection.WriteAsync(names, database => database.SortedSetAddAsync(names, upload.Id.ToString(), 0)).ConfigureAwait(false);
         await KeepAsync(upload, complete: false).ConfigureAwait(false);
     }
 
