@@ -19,7 +19,7 @@ public static class FlowDispatchDbContextExtensions
     /// await transaction.CommitAsync();
     /// </code>
     /// Keep it short, since others wait for the rows it holds. What is read meanwhile is read as others see it, and the
-    /// context's change tracker is left alone.
+    /// context's change tracker is left alone. A <see cref="System.Transactions.TransactionScope"/> is never shared.
     /// </remarks>
     /// <param name="context">A context on FlowDispatch's own database with a transaction; any context, not only the one that has its tables.</param>
     /// <exception cref="InvalidOperationException">The context has no transaction.</exception>

@@ -1,8 +1,9 @@
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlowDispatch.EntityFramework;
 
-/// <summary>Which context's transaction the present flow of control shares.</summary>
+/// <summary>What the present flow of control shares with a host's transaction: what a context was asked to share, and nothing else.</summary>
 internal static class HostTransaction
 {
     private static readonly AsyncLocal<DbContext?> Shared = new();
@@ -15,6 +16,13 @@ internal static class HostTransaction
         Shared.Value = context;
         return new Sharing(before);
     }
+
+    /// <summary>
+    /// Keeps a host's <see cref="TransactionScope"/> out until it is disposed of; null where there is none. Our connections
+    /// serve other flows of control next, and would stay in the scope that one was opened in.
+    /// </summary>
+    public static TransactionScope? Apart() =>
+        Transaction.Current is null ? null : new(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
 
     private sealed class Sharing(DbContext? before) : IDisposable
     {

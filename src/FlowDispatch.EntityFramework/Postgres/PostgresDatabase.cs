@@ -82,6 +82,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     /// <summary>Runs <paramref name="work"/>, which changes nothing; each statement sees what was committed before it.</summary>
     public async Task<T> ReadAsync<T>(Func<PostgresSession, Task<T>> work, CancellationToken cancellationToken)
     {
+        using var apart = HostTransaction.Apart();
         var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -104,6 +105,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     /// <summary>A connection, one that was used before where there is one.</summary>
     public async Task<PostgresSession> OpenAsync(CancellationToken cancellationToken)
     {
+        using var apart = HostTransaction.Apart();
         if (_idle.TryPop(out var used))
         {
             return new(used, _contexts, Names, GiveBack);
@@ -162,6 +164,7 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     private async Task<T> TransactAsync<T>(Func<PostgresSession, Task<T>> work, IsolationLevel isolation, CancellationToken cancellationToken)
     {
+        using var apart = HostTransaction.Apart();
         var session = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {

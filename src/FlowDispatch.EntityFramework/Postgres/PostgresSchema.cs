@@ -14,6 +14,8 @@ internal static class PostgresSchema
 
     public static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
+        using var apart = HostTransaction.Apart();
+
         // The session of the lock, and another one for EF Core, which opens and closes its own as it needs.
         var holder = await OpenAsync(database, cancellationToken).ConfigureAwait(false);
         await using (holder.ConfigureAwait(false))
@@ -35,6 +37,7 @@ internal static class PostgresSchema
 
     public static async Task<string?> CheckAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
+        using var apart = HostTransaction.Apart();
         try
         {
             var context = database.NewContext();

@@ -37,6 +37,7 @@ internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, 
 
     private T Write<T>(Func<SqliteSession, T> work)
     {
+        using var apart = HostTransaction.Apart();
         try
         {
             writer ??= new(contexts(), WriterPragmas);
@@ -58,6 +59,7 @@ internal sealed class SqliteDatabase(Func<DbContext> contexts) : StoreDatabase, 
     public Task<T> ReadAsync<T>(Func<SqliteSession, T> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var apart = HostTransaction.Apart();
         if (!readers.TryTake(out var session))
         {
             session = new(contexts(), ReaderPragmas);
