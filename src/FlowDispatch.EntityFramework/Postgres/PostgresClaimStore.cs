@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FlowDispatch.Storage;
+using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Postgres;
 
@@ -93,11 +94,23 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
         var recovered = 0;
         foreach (var lease in ended)
         {
-            recovered += await database.WriteAsync(
-                session => PostgresLeases.EndAsync(session, lease.Execution, lease.Token, ended: true, clock, cancellationToken), cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            try
+            {
+                recovered += await database.WriteAsync(session => RecoverAsync(session, lease.Execution, lease.Token, cancellationToken), cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+            catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                // Somebody holds a row of it, frozen maybe: it is there for the next sweep, and those behind it don't wait.
+            }
         }
 
         return recovered;
+    }
+
+    private async Task<bool> RecoverAsync(PostgresSession session, int execution, long token, CancellationToken cancellationToken)
+    {
+        await session.RunAsync("SELECT set_config('lock_timeout', '1s', TRUE)", cancellationToken).ConfigureAwait(false);
+        return await PostgresLeases.EndAsync(session, execution, token, ended: true, clock, cancellationToken).ConfigureAwait(false);
     }
 
     private sealed class Commits

@@ -12,7 +12,8 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// lease's row in the last of its statements, if at all. Whoever ends a lease first waits for the commits under it, by a
 /// lock that is no row, and claims pass over what others hold. What can't be ordered (two commits of a lease, one behind
 /// the other, and a receipt that holds rows of both) ends in a deadlock that PostgreSQL breaks, and the transaction it gave
-/// up is run again.
+/// up is run again. A session that does nothing within a transaction for two seconds is ended by the server, and surfaces
+/// as any lost connection does.
 /// </remarks>
 internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 {
@@ -21,7 +22,13 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
 
     // Every statement here has its index. A planner that knows a table as it was when it was small, or not at all, would
     // rather read all of it, and keeps such a plan while the table grows to millions.
-    internal const string Settings = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET default_transaction_isolation = 'read committed'";
+    // A process that freezes in the middle of a transaction would keep what it holds from all others for as long as it is
+    // frozen: the server ends such a session well before the shortest lease is over, and one whose machine is gone soon.
+    internal const string Settings = """
+        SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off;
+        SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '2s';
+        SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
+        """;
 
     // The last one used first: its plans and pages are the ones that the server's processors still have.
     private readonly ConcurrentStack<NpgsqlConnection> _idle = new();
