@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Tests;
 
-/// <summary>Commits that wait in the middle, on a row that a receipt holds, and what comes behind them meanwhile.</summary>
+/// <summary>Work that waits in the middle, on a row that somebody else holds, and what comes behind it or is written meanwhile.</summary>
 public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
 {
     [Fact]
@@ -49,6 +49,45 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
         Assert.Equal(40, (await ConsistentAsync(execution)).Rows.Sent);
     }
 
+    [Fact]
+    public async Task A_lease_that_ends_while_its_renewal_waits_is_not_renewed_and_its_slots_are_given_once()
+    {
+        var automation = await AutomationAsync(Some.Settings() with { MaxConcurrentExecutions = 10 });
+        var execution = await RunningAsync(20, automation: automation);
+        var lease = await LeaseAsync(execution, slots: 10);
+
+        // As a commit that takes those before it in.
+        await using var commit = await HoldAsync("SELECT 1 FROM fd_leases FOR NO KEY UPDATE");
+        Clock.Advance(Lease - TimeSpan.FromSeconds(1));
+        var renewal = Store.Claims.RenewAsync([lease.Token], Lease, Cancellation);
+        await WaitingAsync(1);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        var other = Store.Claims.LeaseAsync(execution.Number, "other", 10, Lease, Cancellation);
+        await WaitingAsync(2);
+        await commit.DisposeAsync();
+
+        Assert.Empty(await renewal);
+        Assert.Equal(10, (await other)?.Slots);
+        Assert.Equal(1, await Store.Claims.RecoverAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task Slots_that_a_renewal_keeps_while_they_are_counted_are_given_to_nobody_else()
+    {
+        var automation = await AutomationAsync(Some.Settings() with { MaxConcurrentExecutions = 10 });
+        var execution = await RunningAsync(20, automation: automation);
+        await LeaseAsync(execution, slots: 10);
+
+        // As a renewal that is not committed yet.
+        await using var renewal = await HoldAsync($"UPDATE fd_leases SET until = until + {Lease.Ticks} RETURNING 1", commits: true);
+        Clock.Advance(Lease);
+        var other = Store.Claims.LeaseAsync(execution.Number, "other", 10, Lease, Cancellation);
+        await WaitingAsync(1);
+        await renewal.DisposeAsync();
+
+        Assert.Null(await other);
+    }
+
     private async Task<(DispatchLease Lease, IReadOnlyList<WorkItem> Items)> MarkedAsync(Execution execution)
     {
         var lease = await LeaseAsync(execution);
@@ -57,18 +96,18 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
         return (lease, items);
     }
 
+    private Task<IAsyncDisposable> HoldAsync(WorkItem item) =>
+        HoldAsync($"SELECT 1 FROM fd_recipients WHERE key = {PackedKey.Of(item.Recipient.Id.ExecutionNumber, item.Recipient.Id.Ordinal)} FOR UPDATE");
+
     // Until it is disposed of.
-    private async Task<NpgsqlConnection> HoldAsync(WorkItem item)
+    private async Task<IAsyncDisposable> HoldAsync(string sql, bool commits = false)
     {
         var connection = new NpgsqlConnection($"{Fixture.Connection};Pooling=false");
         await connection.OpenAsync(Cancellation);
-        await connection.BeginTransactionAsync(Cancellation);
-        await using var hold = new NpgsqlCommand("SELECT 1 FROM fd_recipients WHERE key = $1 FOR UPDATE", connection)
-        {
-            Parameters = { new() { Value = PackedKey.Of(item.Recipient.Id.ExecutionNumber, item.Recipient.Id.Ordinal) } },
-        };
+        var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using var hold = new NpgsqlCommand(sql, connection);
         Assert.NotNull(await hold.ExecuteScalarAsync(Cancellation));
-        return connection;
+        return new Held(connection, transaction, commits);
     }
 
     // Until so many of this database's sessions wait for a lock.
@@ -79,6 +118,21 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
         while ((long)(await waiting.ExecuteScalarAsync(Cancellation))! < sessions)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancellation);
+        }
+    }
+
+    private sealed class Held(NpgsqlConnection connection, NpgsqlTransaction transaction, bool commits) : IAsyncDisposable
+    {
+        private bool _ended;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_ended)
+            {
+                _ended = true;
+                await (commits ? transaction.CommitAsync(Cancellation) : transaction.RollbackAsync(Cancellation));
+                await connection.DisposeAsync();
+            }
         }
     }
 }

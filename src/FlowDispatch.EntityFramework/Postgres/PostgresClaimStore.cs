@@ -6,6 +6,10 @@ namespace FlowDispatch.EntityFramework.Postgres;
 
 internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresClock clock) : IClaimStore
 {
+    // The clock is looked at by a statement of its own, once nobody else has the rows: a lease that ended while they were
+    // waited for stays ended, since its slots may be another's by now.
+    internal const string HoldRenewed = "SELECT 1 FROM fd_leases WHERE token = ANY($1) ORDER BY token FOR NO KEY UPDATE";
+
     internal const string Renew = $"UPDATE fd_leases SET until = {PostgresClock.Now} + $3 WHERE token = ANY($2) AND until > {PostgresClock.Now} RETURNING token";
 
     // Of each lease this process holds, the commit that was asked for last. The next one waits for it on the server; where it
@@ -29,7 +33,11 @@ internal sealed class PostgresClaimStore(PostgresDatabase database, PostgresCloc
 
     public Task<IReadOnlyCollection<long>> RenewAsync(IReadOnlyCollection<long> tokens, TimeSpan duration, CancellationToken cancellationToken = default) =>
         database.WriteAsync<IReadOnlyCollection<long>>(
-            async session => await session.ReadAsync(Renew, row => row.GetInt64(0), cancellationToken, clock.Given, tokens.ToArray(), duration).ConfigureAwait(false),
+            async session =>
+            {
+                await session.RunAsync(HoldRenewed, cancellationToken, tokens.ToArray()).ConfigureAwait(false);
+                return await session.ReadAsync(Renew, row => row.GetInt64(0), cancellationToken, clock.Given, tokens.ToArray(), duration).ConfigureAwait(false);
+            },
             cancellationToken);
 
     public async Task<bool> CommitAsync(DispatchLease lease, DispatchCommit commit, CancellationToken cancellationToken = default)

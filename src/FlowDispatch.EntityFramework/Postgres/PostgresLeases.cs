@@ -7,6 +7,9 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <summary>Leases within a transaction: who holds one, and how one ends.</summary>
 internal static class PostgresLeases
 {
+    // Until the slots are given nobody renews one of these: it is counted as what it is.
+    internal const string HoldCounted = "SELECT 1 FROM fd_leases WHERE automation_id = $1 ORDER BY token FOR SHARE";
+
     internal const string Grant = $"""
         INSERT INTO fd_leases (execution, automation_id, node, slots, until, committed)
         SELECT $2, $3, $4, LEAST($5, $6 - taken), now + $7, 0
@@ -32,6 +35,7 @@ internal static class PostgresLeases
         // Slots are counted and given while nobody else does: rows to hold there may be none.
         var (automation, most) = found[0];
         await session.LockAsync($"slots {automation}", cancellationToken).ConfigureAwait(false);
+        await session.RunAsync(HoldCounted, cancellationToken, automation).ConfigureAwait(false);
         return (await session.ReadAsync(
             Grant, row => new DispatchLease(number, row.GetInt64(0), row.GetInt32(1)), cancellationToken,
             clock.Given, number, automation, node, slots, most, duration).ConfigureAwait(false)).SingleOrDefault();
