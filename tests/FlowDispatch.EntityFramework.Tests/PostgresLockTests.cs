@@ -2,6 +2,7 @@ using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
+using FlowDispatch.Tracking;
 using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Tests;
@@ -47,6 +48,70 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
         Assert.True(await made);
         Assert.True(await behind);
         Assert.Equal(40, (await ConsistentAsync(execution)).Rows.Sent);
+    }
+
+    [Fact]
+    public async Task Nobody_is_marked_while_a_receipt_that_waited_for_the_commit_before_decides_what_becomes_of_them()
+    {
+        var execution = await RunningAsync(1);
+        var (lease, items) = await MarkedAsync(execution);
+        var id = items[0].Recipient.Id;
+
+        // The first message is accepted and the next one is due at once, while a report that the first failed waits for the row.
+        await using var other = await HoldAsync(items[0]);
+        var outcome = CommitAsync(lease, Accepted(items[0], new RunStep.Send("offer")));
+        await WaitingAsync(1);
+        var report = Deciding(id, s => TrackingRules.Fail(s, Some.Receipt(Clock, ReceiptStatus.Failed, $"wamid.{id}"), 1, Some.Nodes, _ => Now));
+        await WaitingAsync(2);
+        await other.DisposeAsync();
+        Assert.True(await outcome);
+        await report.Begun;
+
+        Assert.Empty(await ClaimAsync(lease));
+        report.Go();
+        Assert.Equal(1, await report.Changed);
+        var again = Assert.Single(await ClaimAsync(lease));
+        Assert.Equal((RecipientStatus.Pending, 1, ReasonCodes.Retry), (again.Recipient.Status, again.Recipient.Attempts, again.Recipient.WaitingReason));
+        Assert.True(await MarkAsync(lease, again));
+    }
+
+    [Fact]
+    public async Task Nobody_is_claimed_while_a_commit_that_waited_for_two_receipts_decides_what_becomes_of_them()
+    {
+        var execution = await RunningAsync(1);
+        var (lease, items) = await MarkedAsync(execution);
+        var id = items[0].Recipient.Id;
+        var claimed = new List<WorkItem>();
+        var decisions = 0;
+        var outcome = Accepted(items[0]);
+
+        // The first one changes the row, so that the commit looks anew, and the second one puts it into the queue while it does.
+        var first = Deciding(id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered), 1, Now));
+        await first.Begun;
+        var commit = CommitAsync(lease, outcome with
+        {
+            Decide = row =>
+            {
+                if (++decisions == 2)
+                {
+                    claimed.AddRange(Store.Claims.ClaimAsync(lease, 10, ClaimScope.Due, cancellationToken: Cancellation).GetAwaiter().GetResult());
+                }
+
+                return outcome.Decide(row);
+            },
+        });
+        await WaitingAsync(1);
+        var second = Deciding(id, s => new() { After = s.Recipient with { NextAttemptAt = Now, Open = true }, DueAt = Now });
+        await WaitingAsync(2);
+        first.Go();
+        await second.Begun;
+        await WaitingAsync(1);
+        second.Go();
+
+        Assert.True(await commit);
+        Assert.Equal((2, 1, 1), (decisions, await first.Changed, await second.Changed));
+        Assert.Empty(claimed);
+        await ConsistentAsync(execution);
     }
 
     [Fact]
@@ -108,6 +173,22 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
         await using var hold = new NpgsqlCommand(sql, connection);
         Assert.NotNull(await hold.ExecuteScalarAsync(Cancellation));
         return new Held(connection, transaction, commits);
+    }
+
+    // Holds the row, decides nothing until it may go on, and then what is given.
+    private (Task Begun, Action Go, Task<int> Changed) Deciding(RecipientId id, Func<RecipientSituation, RecipientChange?> decide)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var go = new ManualResetEventSlim();
+        var changed = Task.Run(
+            () => TransitionAsync(id, s =>
+            {
+                begun.TrySetResult();
+                go.Wait(Cancellation);
+                return decide(s);
+            }),
+            Cancellation);
+        return (begun.Task, go.Set, changed);
     }
 
     // Until so many of this database's sessions wait for a lock.

@@ -134,11 +134,14 @@ internal sealed class PostgresCommit
         }
 
         var (first, last, _) = Named();
-        await session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last).ConfigureAwait(false);
+        await HoldDueAsync().ConfigureAwait(false);
         var execution = (await ExecutionHeads.FindAsync(session, _lease.ExecutionNumber, cancellationToken).ConfigureAwait(false))!;
         var rows = (await session.ReadAsync(
             $"SELECT {RecipientRow.Columns} FROM unnest($1) AS k JOIN fd_recipients r ON r.key = k FOR UPDATE OF r",
             row => RecipientRow.Read(row, execution), cancellationToken, Changed()).ConfigureAwait(false)).ToDictionary(r => r.Id.Ordinal);
+
+        // Again: a receipt that was waited for may have put them into the queue, and there they could be claimed and marked yet.
+        await HoldDueAsync().ConfigureAwait(false);
         var writer = new RecipientWriter(_lease.ExecutionNumber);
         foreach (var change in _commit.Changes)
         {
@@ -156,6 +159,8 @@ internal sealed class PostgresCommit
         }
 
         return await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
+
+        Task HoldDueAsync() => session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last);
     }
 
     /// <summary>Adds the statement that holds the due entries of these, whose keys are in order.</summary>

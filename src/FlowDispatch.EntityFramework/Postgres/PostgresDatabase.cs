@@ -10,9 +10,10 @@ namespace FlowDispatch.EntityFramework.Postgres;
 /// <remarks>
 /// Locks are taken in one order: due entries, recipients by key, lease, slices, execution, counters; a commit holds its
 /// lease's row in the last of its statements, if at all. Whoever ends a lease first waits for the commits under it, by a
-/// lock that is no row, whoever gives or renews some holds these alone, by token, and claims pass over what others hold. What can't be ordered (two commits of a lease, one behind
-/// the other, and a receipt that holds rows of both) ends in a deadlock that PostgreSQL breaks, and the transaction it gave
-/// up is run again. A session that does nothing within a transaction for two seconds is ended by the server, and surfaces
+/// lock that is no row, whoever gives or renews some holds these alone, by token, and claims pass over what others hold.
+/// What can't be ordered (two commits of a lease, one behind the other, and a receipt that holds rows of both; due entries
+/// that came while rows were waited for) ends in a deadlock that PostgreSQL breaks, and the transaction it gave up is run
+/// again. A session that does nothing within a transaction for two seconds is ended by the server, and surfaces
 /// as any lost connection does.
 /// </remarks>
 internal sealed class PostgresDatabase : StoreDatabase, IDisposable

@@ -35,9 +35,7 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
 
         // Once they are held: what was marked before is seen. Whoever has ended has nothing to be answered, and most have.
         var open = rows.Where(r => r.Open).Select(r => PackedKey.Of(r.Id.ExecutionNumber, r.Id.Ordinal)).Order().ToArray();
-        var unanswered = open.Length == 0
-            ? []
-            : (await session.ReadAsync(Unanswered, row => row.GetInt64(0), cancellationToken, open).ConfigureAwait(false)).ToHashSet();
+        var unanswered = open.Length == 0 ? [] : await UnansweredAsync(open, cancellationToken).ConfigureAwait(false);
         return (
             rows.ToDictionary(r => r.Id, row => Situation(row, unanswered.Contains(PackedKey.Of(row.Id.ExecutionNumber, row.Id.Ordinal)))),
             [.. heads.Values.Where(e => e.IsOpen).Select(e => e.Number)]);
@@ -64,6 +62,22 @@ internal sealed class PostgresTransitions(PostgresSession session, IReadOnlyList
                 var found = await rows.NextListAsync(
                     row => heads.TryGetValue(PackedKey.Parent(row.GetInt64(0)), out var head) ? RecipientRow.Read(row, head) : null, cancellationToken).ConfigureAwait(false);
                 return ([.. found.OfType<Recipient>()], heads);
+            }
+        }
+    }
+
+    private async Task<HashSet<long>> UnansweredAsync(long[] open, CancellationToken cancellationToken)
+    {
+        var batch = session.Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            // Again: whoever was waited for may have put them into the queue, and there they could be claimed and marked yet.
+            PostgresCommit.Hold(batch, open);
+            batch.Add(Unanswered, open);
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                return [.. await rows.NextListAsync(row => row.GetInt64(0), cancellationToken).ConfigureAwait(false)];
             }
         }
     }
