@@ -115,6 +115,27 @@ public sealed class PostgresLockTests : StoreConformance<PostgresStoreFixture>
     }
 
     [Fact]
+    public async Task Whom_a_receipt_puts_into_the_queue_while_the_lease_is_ended_is_not_in_doubt()
+    {
+        var execution = await RunningAsync(1);
+        var (lease, items) = await MarkedAsync(execution);
+        var id = items[0].Recipient.Id;
+        var failed = Deciding(
+            id, s => TrackingRules.Fail(s, Some.Receipt(Clock, ReceiptStatus.Failed) with { ErrorCode = "131000" }, 1, Some.Nodes, _ => Now.AddMinutes(1)));
+        await failed.Begun;
+
+        var release = Store.Claims.ReleaseAsync(lease, Cancellation);
+        await WaitingAsync(1);
+        failed.Go();
+        Assert.Equal(1, await failed.Changed);
+        await release;
+
+        var row = await FindAsync(id);
+        Assert.Equal((RecipientStatus.Pending, 1, Now.AddMinutes(1)), (row.Status, row.Attempts, row.NextAttemptAt));
+        await ConsistentAsync(execution);
+    }
+
+    [Fact]
     public async Task A_lease_that_ends_while_its_renewal_waits_is_not_renewed_and_its_slots_are_given_once()
     {
         var automation = await AutomationAsync(Some.Settings() with { MaxConcurrentExecutions = 10 });

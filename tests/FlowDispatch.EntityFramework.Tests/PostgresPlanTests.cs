@@ -37,6 +37,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
         ("hold renewed", PostgresClaimStore.HoldRenewed, "bigint[]", "'{1,2}'"),
         ("renew", PostgresClaimStore.Renew, "bigint, bigint[], bigint", "NULL, '{1,2}', 1"),
         ("hold counted", PostgresLeases.HoldCounted, "uuid", "'00000000-0000-7000-8000-000000000007'"),
+        ("recover", $"SELECT 1 {PostgresLeases.Unanswered}", "bigint, bigint", "4295000000, 4295000500"),
         ("holder", PostgresClaims.Holder, "bigint, bigint, int", "NULL, 1, 1"),
         ("claim due", PostgresClaims.Due(150), "bigint, int, bigint, int", "NULL, 1, 1, 150"),
         ("claim slice", PostgresClaims.NextSlice, "int, bigint", "1, 1"),

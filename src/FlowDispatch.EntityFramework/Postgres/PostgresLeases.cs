@@ -19,6 +19,9 @@ internal static class PostgresLeases
         RETURNING token, slots
         """;
 
+    // Of the slices' passed, those that are open and not in the queue: their attempts have no answer.
+    internal const string Unanswered = $"FROM fd_recipients r WHERE r.key >= $1 AND r.key < $2 AND r.open AND {RecipientRow.NotQueued} ORDER BY r.key FOR UPDATE";
+
     private const string EndDue = "UPDATE fd_due SET token = NULL, marked = FALSE WHERE token = $1";
 
     public static async Task<DispatchLease?> TakeAsync(
@@ -105,11 +108,26 @@ internal static class PostgresLeases
             row => RecipientRow.Read(row, execution), cancellationToken, marked.ToArray()).ConfigureAwait(false);
         foreach (var (from, to) in passed)
         {
-            inFlight.AddRange(await session.ReadAsync(
-                $"SELECT {RecipientRow.Columns} FROM fd_recipients r WHERE r.key >= $1 AND r.key < $2 AND r.open AND {RecipientRow.NotQueued} ORDER BY r.key FOR UPDATE",
-                row => RecipientRow.Read(row, execution), cancellationToken, from, to).ConfigureAwait(false));
+            inFlight.AddRange(await UnansweredAsync(session, execution, from, to, cancellationToken).ConfigureAwait(false));
         }
 
         return inFlight;
+    }
+
+    // Held by one statement and read by the next: a receipt that was waited for may have put somebody into the queue, and a
+    // statement sees the queue as it was when it began.
+    private static async Task<List<Recipient>> UnansweredAsync(PostgresSession session, ExecutionHead execution, long from, long to, CancellationToken cancellationToken)
+    {
+        var batch = session.Batch();
+        await using (batch.ConfigureAwait(false))
+        {
+            batch.Add($"SELECT 1 {Unanswered}", from, to);
+            batch.Add($"SELECT {RecipientRow.Columns} {Unanswered}", from, to);
+            var rows = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (rows.ConfigureAwait(false))
+            {
+                return await rows.NextListAsync(row => RecipientRow.Read(row, execution), cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 }
