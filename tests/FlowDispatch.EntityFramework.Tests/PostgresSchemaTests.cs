@@ -69,6 +69,30 @@ public sealed class PostgresSchemaTests
         Assert.Contains("99990101000000_Future", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_migration_that_failed_keeps_no_other_process_from_migrating_once_the_cause_is_mended()
+    {
+        var connection = await NewAsync();
+        var server = await PostgresServer.SharedAsync();
+        await server.CreateAsync(new NpgsqlConnectionStringBuilder(connection).Database!);
+        await using var source = NpgsqlDataSource.Create(connection);
+        await RunAsync("CREATE TABLE fd_slices (x int)");
+        using var first = Open(connection);
+        await Assert.ThrowsAsync<PostgresException>(() => first.MigrateAsync(Cancellation));
+        await RunAsync("DROP TABLE fd_slices");
+
+        using var second = Open($"{connection};Command Timeout=5");
+        await second.MigrateAsync(Cancellation);
+
+        Assert.Null(await second.CheckAsync(Cancellation));
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+    }
+
     private static PostgresStore Open(string connection) => PostgresStoreFixture.Open(connection, TimeProvider.System);
 
     private static async Task<string> NewAsync() => (await PostgresServer.SharedAsync()).Connection($"schema_{Interlocked.Increment(ref _databases)}");

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -12,6 +13,8 @@ internal static class PostgresSchema
 {
     private const string Hold = "SELECT pg_advisory_lock(4077, 1)";
 
+    private const string Release = "SELECT pg_advisory_unlock(4077, 1)";
+
     public static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
         using var apart = HostTransaction.Apart();
@@ -21,17 +24,26 @@ internal static class PostgresSchema
         await using (holder.ConfigureAwait(false))
         {
             await holder.RunAsync(Hold, cancellationToken).ConfigureAwait(false);
-            var context = database.NewContext();
-            await using (context.ConfigureAwait(false))
+            try
             {
-                // A newer version's schema stays as it is.
-                if (await MissingAsync(context, cancellationToken).ConfigureAwait(false) is not null && !await IsNewerAsync(context, cancellationToken).ConfigureAwait(false))
+                var context = database.NewContext();
+                await using (context.ConfigureAwait(false))
                 {
-                    await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+                    // A newer version's schema stays as it is.
+                    if (await MissingAsync(context, cancellationToken).ConfigureAwait(false) is not null && !await IsNewerAsync(context, cancellationToken).ConfigureAwait(false))
+                    {
+                        await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+                    }
                 }
             }
-
-            await holder.RunAsync("SELECT pg_advisory_unlock(4077, 1)", cancellationToken).ConfigureAwait(false);
+            finally
+            {
+                // Also where it failed or was given up: the session is used again, and would keep all others out.
+                if (holder.Connection.FullState == ConnectionState.Open)
+                {
+                    await holder.RunAsync(Release, CancellationToken.None).ConfigureAwait(false);
+                }
+            }
         }
     }
 
