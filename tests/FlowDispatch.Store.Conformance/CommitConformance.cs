@@ -483,6 +483,25 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task Whom_a_receipt_puts_into_the_queue_before_their_turn_in_the_slice_is_marked_through_the_queue_alone()
+    {
+        var execution = await RunningAsync(2);
+        var lease = await LeaseAsync(execution, slots: 4);
+        var items = await ClaimAsync(lease);
+        await TransitionAsync(items[0].Recipient.Id, s => new() { After = s.Recipient with { NextAttemptAt = Now, WaitingReason = ReasonCodes.Retry }, DueAt = Now });
+        var other = await LeaseAsync(execution, slots: 4);
+        var due = await Store.Claims.ClaimAsync(other, 10, ClaimScope.Due, cancellationToken: Cancellation);
+        Assert.Equal(items[0].Recipient.Id, Assert.Single(due).Recipient.Id);
+
+        Assert.False(await MarkAsync(lease, items));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Pending, r.Status));
+        Assert.True(await MarkAsync(other, due));
+        Assert.False(await MarkAsync(lease, items));
+        Assert.True(await MarkAsync(lease, items[1]));
+        Assert.All(await RecipientsAsync(execution), r => Assert.Equal(RecipientStatus.Sending, r.Status));
+    }
+
+    [Fact]
     public async Task A_next_message_of_a_run_comes_back_with_what_was_reached()
     {
         var execution = await RunningAsync(1);

@@ -55,7 +55,7 @@ internal sealed class PostgresCommit
                 SUM(LEAST(n.last, s.key + s.count - 1) - GREATEST(n.first, s.key) + 1) FILTER (WHERE n.mark) AS marks
             FROM fd_slices s JOIN named n ON n.last >= s.key AND n.first < s.key + s.count
             WHERE s.token = $1 AND s.key BETWEEN COALESCE((SELECT b.key FROM fd_slices b WHERE b.token = $1 AND b.key <= $2 ORDER BY b.key DESC LIMIT 1), $2) AND $3
-                AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL AND n.first < s.key + s.position)
+                AND n.held IS NOT TRUE AND NOT (n.mark AND n.held IS NOT NULL)
             GROUP BY s.key),
         moved AS (
             UPDATE fd_slices s SET position = (p.last - s.key + 1)::int FROM passed p WHERE s.key = p.key AND s.position < p.last - s.key + 1),

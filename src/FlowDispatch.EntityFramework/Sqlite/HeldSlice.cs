@@ -18,8 +18,5 @@ internal sealed class HeldSlice(long key, int count, int position)
 
     public bool Contains(long recipient) => recipient >= Key && recipient < Key + count;
 
-    /// <summary>Whether nobody had passed the recipient before this commit; one behind is marked again where a commit is repeated.</summary>
-    public bool IsAhead(long recipient) => recipient >= Key + startedAt;
-
     public void Pass(long recipient) => Position = Math.Max(Position, (int)(recipient - Key) + 1);
 }

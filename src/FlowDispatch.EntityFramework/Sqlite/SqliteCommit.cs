@@ -40,7 +40,9 @@ internal static class SqliteCommit
 
     private static bool Mark(SqliteSession session, DispatchLease lease, DispatchCommit commit, List<HeldSlice> slices, HashSet<long> due)
     {
-        var queued = session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key = $1)"];
+        // Nearly always the queue has nobody between the first and the last: one look tells.
+        var queued = commit.Marks.Count > 0 && session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key >= $1 AND key <= $2)"]
+            .Number(PackedKey.Of(lease.ExecutionNumber, commit.Marks.Min()), PackedKey.Of(lease.ExecutionNumber, commit.Marks.Max())) != 0;
         foreach (var ordinal in commit.Marks)
         {
             var key = PackedKey.Of(lease.ExecutionNumber, ordinal);
@@ -48,7 +50,7 @@ internal static class SqliteCommit
             {
                 session["UPDATE fd_due SET marked = 1 WHERE key = $1"].Run(key);
             }
-            else if (slices.Find(s => s.Contains(key)) is { } slice && (slice.IsAhead(key) || queued.Number(key) == 0))
+            else if (slices.Find(s => s.Contains(key)) is { } slice && !(queued && IsQueued(session, key)))
             {
                 slice.Pass(key);
             }
@@ -61,6 +63,8 @@ internal static class SqliteCommit
 
         return true;
     }
+
+    private static bool IsQueued(SqliteSession session, long key) => session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key = $1)"].Number(key) != 0;
 
     private static void Change(SqliteSession session, DispatchLease lease, DispatchCommit commit, List<HeldSlice> slices, HashSet<long> due)
     {
