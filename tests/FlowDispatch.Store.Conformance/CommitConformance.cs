@@ -115,6 +115,28 @@ public abstract class CommitConformance<TFixture> : StoreConformance<TFixture>
     }
 
     [Fact]
+    public async Task What_a_receipt_tells_later_than_a_higher_one_is_kept_by_the_next_messages_outcome()
+    {
+        var execution = await RunningAsync(1);
+        var lease = await LeaseAsync(execution);
+        var item = Assert.Single(await ClaimAsync(lease));
+        var message = $"wamid.{item.Recipient.Id}";
+        await MarkAsync(lease, item);
+        await CommitAsync(lease, Accepted(item, new RunStep.Send("offer")));
+        await TransitionAsync(item.Recipient.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Read, message), 1, Now));
+        var next = Assert.Single(await ClaimAsync(lease));
+        await MarkAsync(lease, next);
+
+        // It changes nothing but this instant.
+        await TransitionAsync(item.Recipient.Id, s => TrackingRules.Climb(s, Some.Receipt(Clock, ReceiptStatus.Delivered, message), 1, Now));
+        Assert.True(await CommitAsync(lease, Accepted(next)));
+
+        var row = await FindAsync(item.Recipient.Id);
+        Assert.Equal((Now, Now, 2), (row.DeliveredAt, row.ReadAt, row.Attempts));
+        await ConsistentAsync(execution);
+    }
+
+    [Fact]
     public async Task A_reply_that_ends_the_run_before_the_outcome_is_not_undone()
     {
         var execution = await RunningAsync(1);

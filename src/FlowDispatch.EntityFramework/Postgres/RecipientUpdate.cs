@@ -46,25 +46,29 @@ internal static class RecipientUpdate
         WHERE r.key = x.key AND r.status = x.was_status AND r.reached = x.was_reached
         """;
 
+    // It writes the instants that people and providers tell of, which may come without any other column's change: so it is
+    // guarded by them, too.
     internal const string Any = """
         UPDATE fd_recipients r SET status = x.status, reached = x.reached, open = x.open, attempts = x.attempts, step_attempts = x.step_attempts,
             flow_completed = x.flow_completed, next_attempt_at = x.next_attempt_at, waiting_reason = x.waiting_reason, in_doubt_since = x.in_doubt_since,
             flow_current_node = x.flow_current_node, flow_outcome = x.flow_outcome, error_code = x.error_code, error_message = x.error_message,
             provider_message_id = x.provider_message_id, sent_at = x.sent_at, delivered_at = x.delivered_at, read_at = x.read_at,
             replied_at = x.replied_at, completed_at = x.completed_at, failed_at = x.failed_at, attempted_at = x.attempted_at
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+            $28, $29, $30)
             AS x(key, status, reached, open, attempts, step_attempts, flow_completed, next_attempt_at, waiting_reason, in_doubt_since, flow_current_node,
                 flow_outcome, error_code, error_message, provider_message_id, sent_at, delivered_at, read_at, replied_at, completed_at, failed_at,
-                was_status, was_reached, was_open, was_attempts, was_next, attempted_at)
+                was_status, was_reached, was_open, was_attempts, was_next, attempted_at, was_delivered, was_read, was_replied)
         WHERE r.key = x.key AND r.status = x.was_status AND r.reached = x.was_reached AND r.open = x.was_open AND r.attempts = x.was_attempts
-            AND r.next_attempt_at IS NOT DISTINCT FROM x.was_next
+            AND r.next_attempt_at IS NOT DISTINCT FROM x.was_next AND r.delivered_at IS NOT DISTINCT FROM x.was_delivered
+            AND r.read_at IS NOT DISTINCT FROM x.was_read AND r.replied_at IS NOT DISTINCT FROM x.was_replied
         """;
 
     internal static readonly string AllAlike = PostgresCheck.Exactly(Alike, "$21");
 
     internal static readonly string AllNear = PostgresCheck.Exactly(Near, "$23");
 
-    internal static readonly string AllOfAny = PostgresCheck.Exactly(Any, "$28");
+    internal static readonly string AllOfAny = PostgresCheck.Exactly(Any, "$31");
 
     /// <summary>Adds the statements for <paramref name="writes"/>, which are in the order of their keys.</summary>
     /// <param name="batch">Where to.</param>
@@ -175,7 +179,8 @@ internal static class RecipientUpdate
         Column(w, r => r.ErrorMessage), Column(w, r => r.ProviderMessageId), Instants(w, r => r.SentAt), Instants(w, r => r.DeliveredAt),
         Instants(w, r => r.ReadAt), Instants(w, r => r.RepliedAt), Instants(w, r => r.CompletedAt), Instants(w, r => r.FailedAt),
         Was(w, r => (int)r.Status), Was(w, r => (int)r.Reached), Was(w, r => r.Open), Was(w, r => r.Attempts),
-        Was(w, r => r.NextAttemptAt?.UtcTicks), Instants(w, r => r.AttemptedAt),
+        Was(w, r => r.NextAttemptAt?.UtcTicks), Instants(w, r => r.AttemptedAt), InstantsWere(w, r => r.DeliveredAt), InstantsWere(w, r => r.ReadAt),
+        InstantsWere(w, r => r.RepliedAt),
     ];
 
     private static long[] Keys(List<RecipientWrite> writes) => All(writes, w => w.Key);
@@ -187,6 +192,9 @@ internal static class RecipientUpdate
     // Without any there is nothing to send: the shorter array ends in NULLs.
     private static long?[] Instants(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) =>
         writes.Exists(w => column(w.After) is not null) ? All(writes, w => column(w.After)?.UtcTicks) : [];
+
+    private static long?[] InstantsWere(List<RecipientWrite> writes, Func<Recipient, DateTimeOffset?> column) =>
+        writes.Exists(w => column(w.Before) is not null) ? All(writes, w => column(w.Before)?.UtcTicks) : [];
 
     private static long Width(List<RecipientWrite> writes) => writes[^1].Key - writes[0].Key + 1;
 
