@@ -13,8 +13,8 @@ public static class FlowDispatchEntityFrameworkExtensions
     /// <remarks>
     /// Also registers an <see cref="IDbContextFactory{TContext}"/> of <see cref="FlowDispatchDbContext"/>. Nothing
     /// migrates unless <see cref="IStore.MigrateAsync"/> is called. With SQLite all processes of a host share one file
-    /// on a local disk; with PostgreSQL any number of machines share a database. A provider that is not supported is
-    /// refused when the store is first resolved.
+    /// on a local disk; with PostgreSQL any number of machines share a database. A provider that is not supported,
+    /// and <c>EnableRetryOnFailure</c> on PostgreSQL, are refused when the store is first resolved.
     /// </remarks>
     /// <param name="builder">What <c>AddFlowDispatch</c> returned.</param>
     /// <param name="configure">Names the provider, like <c>options.UseSqlite("Data Source=data/flowdispatch.db")</c> or <c>options.UseNpgsql("Host=…")</c>.</param>
@@ -29,7 +29,7 @@ public static class FlowDispatchEntityFrameworkExtensions
     /// <summary>Makes a context of the host's own the store: FlowDispatch's tables lie beside the host's, under the host's migrations.</summary>
     /// <remarks>
     /// The context calls <see cref="FlowDispatchModelBuilderExtensions.AddFlowDispatch"/> in its <c>OnModelCreating</c>, and
-    /// the host registers it with <c>AddDbContextFactory</c>. <see cref="IStore.MigrateAsync"/> applies the context's own migrations.
+    /// the host registers it with <c>AddDbContextFactory</c>, on PostgreSQL without <c>EnableRetryOnFailure</c>. <see cref="IStore.MigrateAsync"/> applies the context's own migrations.
     /// What the host does and what it starts can be one transaction:
     /// <see cref="FlowDispatchDbContextExtensions.ShareTransactionWithFlowDispatch"/>.
     /// </remarks>

@@ -84,5 +84,17 @@ public sealed class RegistrationTests : IDisposable
         Assert.Contains("UseSqlite(", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PostgreSQL_with_retries_of_EF_Cores_own_is_refused()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseNpgsql("Host=localhost", n => n.EnableRetryOnFailure()));
+        using var provider = services.BuildServiceProvider();
+
+        var refusal = Assert.Throws<NotSupportedException>(provider.GetRequiredService<IStore>);
+
+        Assert.Contains("take EnableRetryOnFailure() out", refusal.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -42,6 +42,14 @@ internal sealed class PostgresDatabase : StoreDatabase, IDisposable
     {
         _contexts = contexts;
         _first = contexts();
+        if (_first.Database.CreateExecutionStrategy().RetriesOnFailure)
+        {
+            var name = _first.GetType().Name;
+            _first.Dispose();
+            throw new NotSupportedException(
+                $"{name} repeats what fails (EnableRetryOnFailure, or an execution strategy of the host's), and so can't be part of FlowDispatch's transactions, which are repeated as a whole where that is safe: take EnableRetryOnFailure() out of the options given to UseNpgsql(…), or give UseEntityFramework a context without it.");
+        }
+
         _template = (NpgsqlConnection)_first.Database.GetDbConnection();
         Names = new(_first.Model.FindEntityType(typeof(Executions.ExecutionEntity)) is { } execution
             ? execution.GetSchema()
