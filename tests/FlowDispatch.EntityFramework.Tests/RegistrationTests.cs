@@ -96,5 +96,20 @@ public sealed class RegistrationTests : IDisposable
         Assert.Contains("take EnableRetryOnFailure() out", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_transaction_on_SQLite_is_refused_before_anything_is_written()
+    {
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite(Connection));
+        using var provider = services.BuildServiceProvider();
+        await using var context = await provider.GetRequiredService<IDbContextFactory<FlowDispatchDbContext>>().CreateDbContextAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await context.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+
+        var refusal = Assert.Throws<NotSupportedException>(context.ShareTransactionWithFlowDispatch);
+
+        Assert.Contains("needs PostgreSQL", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("idempotency key", refusal.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }
