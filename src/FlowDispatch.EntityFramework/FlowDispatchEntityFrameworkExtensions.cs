@@ -13,8 +13,9 @@ public static class FlowDispatchEntityFrameworkExtensions
     /// <remarks>
     /// Also registers an <see cref="IDbContextFactory{TContext}"/> of <see cref="FlowDispatchDbContext"/>. Nothing
     /// migrates unless <see cref="IStore.MigrateAsync"/> is called. With SQLite all processes of a host share one file
-    /// on a local disk; with PostgreSQL any number of machines share a database. A provider that is not supported,
-    /// and <c>EnableRetryOnFailure</c> on PostgreSQL, are refused when the store is first resolved.
+    /// on a local disk; with PostgreSQL any number of machines share a database. A provider that is not supported, one
+    /// connection for all contexts on SQLite, and <c>EnableRetryOnFailure</c> on PostgreSQL are refused when the store is
+    /// first resolved.
     /// </remarks>
     /// <param name="builder">What <c>AddFlowDispatch</c> returned.</param>
     /// <param name="configure">Names the provider, like <c>options.UseSqlite("Data Source=data/flowdispatch.db")</c> or <c>options.UseNpgsql("Host=…")</c>.</param>

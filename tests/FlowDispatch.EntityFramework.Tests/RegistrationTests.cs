@@ -1,6 +1,7 @@
 using FlowDispatch.EntityFramework.Sqlite;
 using FlowDispatch.Storage;
 using FlowDispatch.Storage.InMemory;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -82,6 +83,20 @@ public sealed class RegistrationTests : IDisposable
 
         Assert.Contains("over a Npgsql.NpgsqlConnection", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("UseSqlite(", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_SQLite_connection_for_all_contexts_is_refused()
+    {
+        using var connection = new SqliteConnection(Connection);
+        var services = new ServiceCollection();
+        services.AddFlowDispatch().UseEntityFramework(o => o.UseSqlite(connection));
+        using var provider = services.BuildServiceProvider();
+
+        var refusal = Assert.Throws<NotSupportedException>(provider.GetRequiredService<IStore>);
+
+        Assert.Contains("one SqliteConnection for all contexts", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("a connection string", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -82,7 +82,14 @@ internal sealed class SqliteStore : EntityFrameworkStore
         if (connection is not SqliteConnection)
         {
             throw new NotSupportedException(
-                $"UseEntityFramework was given SQLite over a {connection.GetType().FullName}, and our statements run on a {typeof(SqliteConnection).FullName}: hand one to UseSqlite(…), or a connection string.");
+                $"UseEntityFramework was given SQLite over a {connection.GetType().FullName}, and our statements run on a {typeof(SqliteConnection).FullName}: give UseSqlite(…) a connection string.");
+        }
+
+        using var other = contexts();
+        if (other.Database.GetDbConnection() == connection)
+        {
+            throw new NotSupportedException(
+                "UseEntityFramework was given one SqliteConnection for all contexts, and FlowDispatch reads on several beside the one it writes on: give UseSqlite(…) a connection string, so that each context has a connection of its own.");
         }
 
         var file = connection.DataSource;
