@@ -12,6 +12,8 @@ using FlowDispatch.EntityFramework.Recipients;
 using FlowDispatch.EntityFramework.Retention;
 using FlowDispatch.EntityFramework.Uploads;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace FlowDispatch.EntityFramework;
@@ -25,7 +27,7 @@ public static class FlowDispatchModelBuilderExtensions
     // Ticks lose nothing and compare as numbers.
     private static readonly ValueConverter<DateTimeOffset, long> Instants = new(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
-    /// <summary>Adds the tables, all named <c>fd_…</c> with columns in snake_case; nothing else of the model is touched.</summary>
+    /// <summary>Adds the tables, all named <c>fd_…</c> with columns in snake_case; nothing else of the model is touched, and no convention of the context's touches them.</summary>
     /// <remarks>Call it in <c>OnModelCreating</c>. The tables are shaped for the context's provider, SQLite or PostgreSQL.</remarks>
     /// <param name="modelBuilder">The context's.</param>
     /// <param name="schema">The schema that the tables are in; null for the provider's default one. SQLite has none.</param>
@@ -75,6 +77,7 @@ public static class FlowDispatchModelBuilderExtensions
             entity.SetSchema(schema);
             foreach (var property in entity.GetProperties())
             {
+                Forget(property);
                 property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
                 var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
                 if (type == typeof(Guid) && !postgres)
@@ -89,5 +92,22 @@ public static class FlowDispatchModelBuilderExtensions
         }
 
         return modelBuilder;
+    }
+
+    // What a host's conventions say of all texts, enumerations, ids or instants is meant for its own tables: our statements,
+    // and our migrations, know each column as it is without them.
+    private static void Forget(IMutableProperty property)
+    {
+        property.SetMaxLength(null);
+        property.SetPrecision(null);
+        property.SetScale(null);
+        property.SetIsUnicode(null);
+        property.SetIsFixedLength(null);
+        property.SetCollation(null);
+        property.SetColumnType(null);
+        property.SetProviderClrType(null);
+        property.SetValueConverter((ValueConverter?)null);
+        property.SetValueComparer((ValueComparer?)null);
+        property.SetProviderValueComparer((ValueComparer?)null);
     }
 }
