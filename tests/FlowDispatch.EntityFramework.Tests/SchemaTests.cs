@@ -87,6 +87,23 @@ public sealed class SchemaTests : IDisposable
         Assert.Equal(ours + 1, Rows("SELECT MigrationId FROM __EFMigrationsHistory").Count);
     }
 
+    [Fact]
+    public async Task Of_a_file_that_cannot_be_opened_no_context_is_left_behind()
+    {
+        var contexts = new List<FlowDispatchDbContext>();
+        using var store = new SqliteStore(
+            () =>
+            {
+                contexts.Add(SqliteStoreFixture.Contexts(File).CreateDbContext());
+                return contexts[^1];
+            },
+            TimeProvider.System);
+
+        Assert.Contains("can't be read", await store.CheckAsync(Cancellation), StringComparison.Ordinal);
+
+        Assert.All(contexts, c => Assert.Throws<ObjectDisposedException>(() => c.Database));
+    }
+
     public void Dispose()
     {
         _stores.ForEach(s => s.Dispose());

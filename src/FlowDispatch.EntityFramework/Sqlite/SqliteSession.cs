@@ -18,12 +18,21 @@ internal sealed class SqliteSession : StoreSession, IDisposable
 
         // Transactions are begun here, since only BEGIN IMMEDIATE takes the write lock before anything was read.
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
-        context.Database.OpenConnection();
-        var connection = (SqliteConnection)context.Database.GetDbConnection();
-        database = connection.Handle!;
-        using var command = connection.CreateCommand();
-        command.CommandText = pragmas;
-        command.ExecuteNonQuery();
+        try
+        {
+            context.Database.OpenConnection();
+            var connection = (SqliteConnection)context.Database.GetDbConnection();
+            database = connection.Handle!;
+            using var command = connection.CreateCommand();
+            command.CommandText = pragmas;
+            command.ExecuteNonQuery();
+        }
+        catch
+        {
+            // Nobody else knows of it, and the file would stay open.
+            context.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The same connection through EF Core. Its change tracker is emptied after each transaction.</summary>
