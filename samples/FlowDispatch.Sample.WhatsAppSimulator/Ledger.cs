@@ -26,8 +26,11 @@ internal sealed class Ledger : IDisposable
         _options = options;
         _time = time;
         _due = new DueQueue(options.BatchWindow);
-        _journal = MessageJournal.Open(options.JournalPath, Restore);
+        _journal = MessageJournal.Open(options.JournalPath, options.NextFreeJournal, Restore);
     }
+
+    /// <summary>The file that it keeps.</summary>
+    public string JournalPath => _journal.FilePath;
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

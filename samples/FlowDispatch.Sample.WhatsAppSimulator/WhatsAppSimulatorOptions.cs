@@ -6,6 +6,12 @@ public sealed class WhatsAppSimulatorOptions
     /// <summary>The file of accepted messages and receipts owed; its folder is created. Default <c>data/whatsapp-simulator.jsonl</c> under the working directory. One process at a time.</summary>
     public string JournalPath { get; set; } = Path.Combine("data", "whatsapp-simulator.jsonl");
 
+    /// <summary>
+    /// Where other processes have the file: keep the next one that nobody has (<c>whatsapp-simulator-2.jsonl</c>, <c>-3</c>, …) rather
+    /// than not to start. Each simulator then knows its own messages and owes their receipts. Default false.
+    /// </summary>
+    public bool NextFreeJournal { get; set; }
+
     /// <summary>Where webhooks are posted; without one they are owed until <see cref="WhatsAppSimulator.CallbackUrl"/> is set.</summary>
     public Uri? CallbackUrl { get; set; }
 

@@ -119,4 +119,21 @@ public sealed class JournalTests : SimulatorTest
 
         await Assert.ThrowsAsync<IOException>(() => RunningSimulator.StartAsync(Journal));
     }
+
+    [Fact]
+    public async Task Told_to_take_the_next_free_journal_simulators_run_side_by_side_and_each_finds_its_own_again()
+    {
+        await using var first = await RunningSimulator.StartAsync(Journal, configure: o => o.NextFreeJournal = true);
+        await first.SendAsync();
+        for (var start = 1; start <= 2; start++)
+        {
+            await using var second = await RunningSimulator.StartAsync(Journal, configure: o => o.NextFreeJournal = true);
+            await using var third = await RunningSimulator.StartAsync(Journal, configure: o => o.NextFreeJournal = true);
+            await second.SendAsync();
+
+            Assert.Equal((1, start, 0), (await first.StatAsync("accepted"), await second.StatAsync("accepted"), await third.StatAsync("accepted")));
+        }
+
+        Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Journal)!, "journal-2.jsonl")));
+    }
 }

@@ -85,6 +85,7 @@ internal sealed class SampleSettings
     public void Bind(WhatsAppSimulatorOptions options)
     {
         options.JournalPath = Path.Combine("data", "whatsapp-simulator.jsonl");
+        options.NextFreeJournal = true; // several of these hosts may run in one directory
         if (_demo)
         {
             options.Behavior = DemoProvider.Behavior;

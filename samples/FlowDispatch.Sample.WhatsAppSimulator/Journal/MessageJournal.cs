@@ -10,32 +10,37 @@ namespace FlowDispatch.Sample.Simulator;
 /// </summary>
 internal sealed class MessageJournal : IDisposable
 {
+    private const int MostNeighbours = 100;
+
     private readonly SafeFileHandle _lock;
     private readonly SafeFileHandle _file;
     private long _end;
 
-    private MessageJournal(SafeFileHandle @lock, SafeFileHandle file)
+    private MessageJournal(string path, SafeFileHandle @lock, SafeFileHandle file)
     {
+        FilePath = path;
         _lock = @lock;
         _file = file;
         _end = RandomAccess.GetLength(file);
     }
 
+    /// <summary>The file that it keeps.</summary>
+    public string FilePath { get; }
+
     /// <summary>Opens or creates the file and compacts it.</summary>
     /// <param name="path">The file; its folder is created.</param>
+    /// <param name="orNext">Whether to take <c>name-2.jsonl</c>, <c>name-3.jsonl</c>, … where other simulators have those before.</param>
     /// <param name="found">Told of every message, where it is now and how many of its receipts are settled.</param>
     /// <exception cref="IOException">Another simulator has the file.</exception>
     /// <exception cref="InvalidDataException">A line of the file is not of a journal.</exception>
-    public static MessageJournal Open(string path, Action<MessageHead, JournalPlace, int> found)
+    public static MessageJournal Open(string path, bool orNext, Action<MessageHead, JournalPlace, int> found)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-
-        // The lock is a file of its own because compacting replaces the journal.
-        var @lock = File.OpenHandle(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        var (file, @lock) = Lock(path, orNext);
         try
         {
-            JournalCompaction.Run(path, found);
-            return new MessageJournal(@lock, File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
+            JournalCompaction.Run(file, found);
+            return new MessageJournal(file, @lock, File.OpenHandle(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
         }
         catch
         {
@@ -73,6 +78,23 @@ internal sealed class MessageJournal : IDisposable
     {
         _file.Dispose();
         _lock.Dispose();
+    }
+
+    private static (string Path, SafeFileHandle Lock) Lock(string path, bool orNext)
+    {
+        for (var number = 1; ; number++)
+        {
+            var file = number == 1 ? path : Path.ChangeExtension(path, null) + $"-{number}{Path.GetExtension(path)}";
+            try
+            {
+                // The lock is a file of its own because compacting replaces the journal.
+                return (file, File.OpenHandle(file + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException) when (orNext && number < MostNeighbours)
+            {
+                // Somebody has this one. Another trouble of the disk is the same with the last, and is told then.
+            }
+        }
     }
 
     private JournalPlace Append(byte[] line)

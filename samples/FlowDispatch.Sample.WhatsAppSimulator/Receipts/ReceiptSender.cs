@@ -23,6 +23,11 @@ internal sealed partial class ReceiptSender(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (ledger.JournalPath != options.JournalPath)
+        {
+            JournalTaken(logger, options.JournalPath, ledger.JournalPath);
+        }
+
         using var slots = new SemaphoreSlim(options.WebhooksInFlight);
         await using var alarm = time.CreateTimer(static state => ((Ledger)state!).Wake(), ledger, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
@@ -130,4 +135,7 @@ internal sealed partial class ReceiptSender(
 
     [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "The journal could not be written; receipts of this webhook come again after a restart.")]
     private static partial void JournalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 4, Level = LogLevel.Warning, Message = "Another process keeps {Configured}; the simulator of this one keeps {Journal}, and knows only what is sent through it.")]
+    private static partial void JournalTaken(ILogger logger, string configured, string journal);
 }
