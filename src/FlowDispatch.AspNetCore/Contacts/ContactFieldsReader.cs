@@ -35,8 +35,36 @@ internal static class ContactFieldsReader
             fields.Refuse("attributes", "is another name for custom_fields; give one of them, or the same in both.");
         }
 
+        Check(fields, "custom_fields", own.Value);
+        Check(fields, "attributes", alias.Value);
         var given = own.IsGiven ? own : alias;
         return new(given.IsGiven, given.Value is { } json ? FieldValues.FromJsonObject(json) : null);
+    }
+
+    // JSON has no largest number, but what reads it has.
+    private static void Check(JsonFields fields, string path, JsonElement? json)
+    {
+        switch (json)
+        {
+            case { ValueKind: JsonValueKind.Object } section:
+                foreach (var property in section.EnumerateObject())
+                {
+                    Check(fields, $"{path}.{property.Name}", property.Value);
+                }
+
+                break;
+            case { ValueKind: JsonValueKind.Array } list:
+                foreach (var (at, element) in list.EnumerateArray().Index())
+                {
+                    Check(fields, $"{path}[{at}]", element);
+                }
+
+                break;
+            case { ValueKind: JsonValueKind.Number } number when !double.IsFinite(number.GetDouble()):
+                var written = number.GetRawText();
+                fields.Refuse(path, $"is {(written.Length > 40 ? written[..40] + "…" : written)}, which is beyond the largest number that is kept (1.8e308); give it as a text.");
+                break;
+        }
     }
 
     private static bool Same(JsonElement? left, JsonElement? right) =>

@@ -123,7 +123,11 @@ internal sealed partial class ContactRules(PhoneNumberNormalizer numbers)
                 errors.Add("custom_fields", $"has a name that is blank or longer than {FieldNameLength} characters.");
             }
 
-            if (Encoding.UTF8.GetByteCount(FieldValues.ToJson(values)) > CustomFieldBytes)
+            if (Unwritable(values, "custom_fields") is { } path)
+            {
+                errors.Add(path, "is no number that JSON can hold (infinite, or none at all); give it as a text.");
+            }
+            else if (Encoding.UTF8.GetByteCount(FieldValues.ToJson(values)) > CustomFieldBytes)
             {
                 errors.Add("custom_fields", $"is larger than {CustomFieldBytes:N0} bytes.");
             }
@@ -131,6 +135,14 @@ internal sealed partial class ContactRules(PhoneNumberNormalizer numbers)
 
         return field;
     }
+
+    private static string? Unwritable(object? value, string path) => value switch
+    {
+        double number => double.IsFinite(number) ? null : path,
+        IReadOnlyDictionary<string, object?> fields => fields.Select(f => Unwritable(f.Value, $"{path}.{f.Key}")).FirstOrDefault(p => p is not null),
+        IEnumerable<object?> items => items.Select((item, at) => Unwritable(item, $"{path}[{at}]")).FirstOrDefault(p => p is not null),
+        _ => null,
+    };
 
     private static Given<bool?> NotNull(Given<bool?> field, string path, FieldErrors errors)
     {

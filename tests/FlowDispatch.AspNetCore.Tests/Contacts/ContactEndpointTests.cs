@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using FlowDispatch.Contacts;
+using FlowDispatch.Validation;
 
 namespace FlowDispatch.AspNetCore.Tests.Contacts;
 
@@ -253,5 +254,43 @@ public sealed class ContactEndpointTests(ApiHost host) : IClassFixture<ApiHost>
         (await admin.As("viewer").PostAsync($"/contacts/{made.Id}/opt-out")).ExpectProblem(HttpStatusCode.Forbidden);
         (await admin.As("operator").PostAsync($"/contacts/{made.Id}/opt-out")).Expect(HttpStatusCode.OK);
         (await admin.As("operator").DeleteAsync($"/contacts/{made.Id}")).ExpectProblem(HttpStatusCode.Forbidden);
+    }
+
+    [Theory]
+    [InlineData("""{"custom_fields":{"a":1e400}}""", "custom_fields.a", "1e400")]
+    [InlineData("""{"custom_fields":{"a":-1e400}}""", "custom_fields.a", "-1e400")]
+    [InlineData("""{"attributes":{"a":{"b":[0,1e400]}}}""", "attributes.a.b[1]", "1e400")]
+    public async Task A_number_that_nothing_can_keep_is_refused_by_its_path(string body, string path, string number)
+    {
+        var api = host.Fresh();
+        var contact = await api.PostAsync("/contacts", """{"whatsapp_id":"11988887777"}""");
+
+        var answer = (await api.PutAsync($"/contacts/{contact.Id}", body)).ExpectProblem(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal([path], answer.Faults);
+        Assert.Equal($"is {number}, which is beyond the largest number that is kept (1.8e308); give it as a text.", answer.Fault(path));
+    }
+
+    [Fact]
+    public async Task A_whole_number_of_any_length_is_kept_or_refused_but_never_an_error_of_ours()
+    {
+        var api = host.Fresh();
+
+        (await api.PostAsync("/contacts", $$$"""{"whatsapp_id":"11988887777","custom_fields":{"a":1{{{new string('0', 300)}}}}}""")).Expect(HttpStatusCode.Created);
+        var refused = (await api.PostAsync("/contacts", $$$"""{"whatsapp_id":"11988887777","custom_fields":{"a":1{{{new string('0', 400)}}}}}""")).ExpectProblem(HttpStatusCode.UnprocessableEntity);
+
+        Assert.Equal(["custom_fields.a"], refused.Faults);
+    }
+
+    [Fact]
+    public async Task A_host_that_gives_an_infinite_number_is_told_its_path()
+    {
+        var fields = new ContactFields { CustomFields = new(true, new Dictionary<string, object?> { ["a"] = new List<object?> { 1L, double.NaN } }) };
+        var contact = (await host.ContactsAsync(host.Fresh(), "Ana"))[0];
+
+        var error = await Assert.ThrowsAsync<InvalidFieldsException>(() =>
+            host.Service<ContactService>().UpdateAsync(contact.OrganizationId, contact.Id, fields, TestContext.Current.CancellationToken));
+
+        Assert.Equal(["custom_fields.a[1]"], error.Errors.Keys);
     }
 }
