@@ -16,7 +16,10 @@ internal sealed class ServedStore(IStore inner) : IStore, IInboxStore
 
     public IUploadStore Uploads => inner.Uploads;
 
-    public IFlowStore Flows => inner.Flows;
+    /// <summary>What flows are asked in vain with; null while they answer.</summary>
+    public Exception? Outage { get; set; }
+
+    public IFlowStore Flows => Outage is null ? inner.Flows : throw Outage;
 
     public IAutomationStore Automations => inner.Automations;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using FlowDispatch.AspNetCore.Answers;
 using FlowDispatch.Storage;
@@ -12,6 +13,8 @@ namespace FlowDispatch.AspNetCore.Problems;
 internal sealed record ProblemDocument
 {
     public const string ContentType = "application/problem+json";
+
+    private const int RetrySeconds = 5;
 
     public string Type { get; init; } = "about:blank";
 
@@ -34,6 +37,10 @@ internal sealed record ProblemDocument
     [JsonIgnore]
     public string? Allowed { get; init; }
 
+    /// <summary>With 503: when to ask again, in seconds, for the header.</summary>
+    [JsonIgnore]
+    public int? RetryAfter { get; init; }
+
     /// <summary>The document for an error; null for one that nobody expected.</summary>
     public static ProblemDocument? Of(Exception error) => error switch
     {
@@ -49,6 +56,10 @@ internal sealed record ProblemDocument
     public static ProblemDocument Unexpected(string traceId) =>
         Of(StatusCodes.Status500InternalServerError, "Something went wrong here. The log has more under the trace id.") with { TraceId = traceId };
 
+    /// <summary>The store is out of reach.</summary>
+    public static ProblemDocument Unavailable() =>
+        Of(StatusCodes.Status503ServiceUnavailable, "The store can't be reached at this moment. Ask again later; where something was to change, with the same Idempotency-Key if the route takes one.") with { RetryAfter = RetrySeconds };
+
     public Task WriteAsync(HttpContext context)
     {
         // What a handler had already said about another answer does not hold for this one.
@@ -57,6 +68,11 @@ internal sealed record ProblemDocument
         if (Allowed is not null)
         {
             context.Response.Headers.Allow = Allowed;
+        }
+
+        if (RetryAfter is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         if (Status == StatusCodes.Status401Unauthorized)

@@ -71,8 +71,7 @@ internal static class ApiRouteExtensions
         {
             var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
             var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("FlowDispatch.AspNetCore");
-            Log.RequestFailed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "", traceId);
-            problem = ProblemDocument.Unexpected(traceId);
+            problem = Tell(logger, context, error);
         }
 
         if (context.Response.HasStarted)
@@ -83,5 +82,20 @@ internal static class ApiRouteExtensions
         }
 
         await problem.WriteAsync(context).ConfigureAwait(false);
+    }
+
+    // What nobody expected is told to the log alone; a store out of reach is to be asked again.
+    private static ProblemDocument Tell(ILogger logger, HttpContext context, Exception error)
+    {
+        var route = context.GetEndpoint()?.DisplayName ?? "";
+        if (StoreOutage.Is(error))
+        {
+            Log.StoreOutOfReach(logger, error, context.Request.Method, route);
+            return ProblemDocument.Unavailable();
+        }
+
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+        Log.RequestFailed(logger, error, context.Request.Method, route, traceId);
+        return ProblemDocument.Unexpected(traceId);
     }
 }
