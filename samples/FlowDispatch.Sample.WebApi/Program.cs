@@ -11,13 +11,14 @@ var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     ContentRootPath = AppContext.BaseDirectory, // runs from any working directory; ./data lies under that one
 });
 var settings = new SampleSettings(builder.Configuration, demo);
+var authentication = TokenAuthentication.From(builder.Configuration); // a wrong entry ends the start, not the first request
 builder.WebHost.UseUrls(settings.Urls);
 builder.Services.Configure<HostOptions>(settings.Bind);
 
 var dispatch = builder.Services
     .AddFlowDispatch(o => settings.Bind(o.Node))
     .AddWhatsApp(settings.Bind)
-    .AddFlowDispatchApi(o => o.ResolveCaller = TokenAuthentication.From(builder.Configuration).Resolve);
+    .AddFlowDispatchApi(o => o.ResolveCaller = authentication.Resolve);
 settings.UseStore(dispatch);
 settings.Bind(builder.Services);
 builder.Services.AddOpenApi();

@@ -3,9 +3,11 @@ using FlowDispatch.CrashRun;
 
 namespace FlowDispatch.Sample.Tests;
 
-/// <summary>How the sample starts: several at once, in one directory.</summary>
+/// <summary>How the sample starts: several at once, in one directory, and not at all with settings that can't be meant.</summary>
 public sealed class StartTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -26,12 +28,36 @@ public sealed class StartTests
         Assert.Single(new[] { first, second }, h => h.Process.Output.Contains("Another process keeps", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("Role", "superuser", "Auth:Tokens:0:Role is superuser; it must be viewer, operator or admin.")]
+    [InlineData("Role", "2", "Auth:Tokens:0:Role is 2; it must be viewer, operator or admin.")]
+    [InlineData("Token", " ", "Auth:Tokens:0:Token is missing;")]
+    [InlineData("OrganizationId", "", "Auth:Tokens:0:OrganizationId is missing;")]
+    public async Task A_token_that_can_not_be_meant_ends_the_start_and_names_its_key(string key, string value, string message)
+    {
+        using var directory = new WorkingDirectory();
+        var settings = Token("secret", "operator");
+        settings[$"Auth__Tokens__0__{key}"] = value;
+        await using var host = new SampleHost(directory.Path, Address(), settings);
+
+        Assert.NotEqual(0, await host.Process.ExitAsync(Patience, Cancellation));
+
+        await host.Process.UntilAsync(message, Patience, Cancellation);
+    }
+
     private static SampleHost Host(WorkingDirectory directory)
     {
         var settings = SampleHost.SendingThrough(new Uri("http://127.0.0.1/"), messagesPerSecond: 80);
         settings.Remove("WhatsApp__BaseUrl"); // the bundled simulator
         return new(directory.Path, Address(), settings);
     }
+
+    private static Dictionary<string, string> Token(string token, string role) => new(StringComparer.Ordinal)
+    {
+        ["Auth__Tokens__0__Token"] = token,
+        ["Auth__Tokens__0__OrganizationId"] = "org",
+        ["Auth__Tokens__0__Role"] = role,
+    };
 
     private static Uri Address() => new($"http://127.0.0.1:{ChildProcess.FreePort()}/");
 

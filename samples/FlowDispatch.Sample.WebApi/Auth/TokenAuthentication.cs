@@ -14,25 +14,23 @@ internal sealed class TokenAuthentication
     private readonly Dictionary<string, FlowDispatchCaller> _callers = [];
 
     /// <summary>Reads the configuration.</summary>
-    /// <exception cref="InvalidOperationException">A token lacks its text or its organization, or names no role.</exception>
+    /// <exception cref="InvalidOperationException">A token lacks its text or its organization, names no role, or is there twice.</exception>
     public static TokenAuthentication From(IConfiguration configuration)
     {
         var authentication = new TokenAuthentication();
         foreach (var token in configuration.GetSection("Auth:Tokens").GetChildren())
         {
-            var text = token["Token"];
-            var organization = token["OrganizationId"];
-            if (string.IsNullOrWhiteSpace(text) || string.IsNullOrWhiteSpace(organization))
-            {
-                throw new InvalidOperationException($"{token.Path} must have a Token and an OrganizationId.");
-            }
-
-            if (!Enum.TryParse<FlowDispatchRole>(token["Role"] ?? "viewer", ignoreCase: true, out var role) || !Enum.IsDefined(role))
+            var text = Required(token, "Token", "the secret that callers send as Authorization: Bearer");
+            var organization = Required(token, "OrganizationId", "the organization whose rows they reach");
+            if (!JsonText.TryWord<FlowDispatchRole>((token["Role"] ?? "viewer").ToLowerInvariant(), out var role))
             {
                 throw new InvalidOperationException($"{token.Path}:Role is {token["Role"]}; it must be viewer, operator or admin.");
             }
 
-            authentication._callers[Digest(text)] = new(organization, token["UserId"] ?? "unnamed", role);
+            if (!authentication._callers.TryAdd(Digest(text), new(organization, token["UserId"] ?? "unnamed", role)))
+            {
+                throw new InvalidOperationException($"{token.Path}:Token is the token of another entry too; each must have its own.");
+            }
         }
 
         return authentication;
@@ -49,6 +47,9 @@ internal sealed class TokenAuthentication
         var header = context.Request.Headers.Authorization.ToString();
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _callers.GetValueOrDefault(Digest(header[7..].Trim())) : null;
     }
+
+    private static string Required(IConfigurationSection token, string key, string what) =>
+        token[key]?.Trim() is { Length: > 0 } value ? value : throw new InvalidOperationException($"{token.Path}:{key} is missing; it must be {what}.");
 
     // Loopback alone is not enough: a page that somebody opens in a browser on this machine can call it too.
     private static bool IsLocal(HttpContext context) =>
