@@ -53,6 +53,7 @@ public static class FlowDispatchServiceCollectionExtensions
         services.TryAddSingleton<ITemplateEngine>(p =>
             new LiquidTemplateEngine(p.GetRequiredService<IOptions<TemplateOptions>>().Value, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ChannelRegistry>();
+        services.TryAddSingleton<ChannelHealthReader>();
         services.TryAddSingleton<AudienceDirectory>();
         services.TryAddKeyedSingleton<IAudience>("custom", (_, _) => new CustomAudience());
         services.TryAddKeyedSingleton<IAudience>("all", (p, _) => new AllAudience(p.GetRequiredService<IStore>()));
