@@ -30,7 +30,8 @@ internal static class RecipientEndpoints
         request.Query.Done();
         var found = await request.Service<IStore>().Recipients.ListAsync(
             request.OrganizationId, execution.Id, filter, page.Request, request.Cancellation).ConfigureAwait(false);
-        return Listing.Of(page, found, RecipientAnswer.Of);
+        var outlook = Outlook(request, execution);
+        return Listing.Of(page, found, row => RecipientAnswer.Of(outlook.Show(row)));
     }
 
     private static async Task<IResult> ExportAsync(ApiRequest request)
@@ -40,7 +41,7 @@ internal static class RecipientEndpoints
         var filter = RecipientQuery.Filter(request.Query);
         request.Query.Done();
         var rows = request.Service<IStore>().Recipients.StreamAsync(request.OrganizationId, execution.Id, filter, cancellationToken: request.Cancellation);
-        return new RecipientExport(execution, rows, format);
+        return new RecipientExport(execution, rows, Outlook(request, execution), format);
     }
 
     private static async Task<IResult> ReadAsync(ApiRequest request)
@@ -72,10 +73,14 @@ internal static class RecipientEndpoints
         var execution = await store.Executions.FindAsync(request.OrganizationId, row.ExecutionId, request.Cancellation).ConfigureAwait(false)
             ?? throw ApiException.NotFound();
         var events = await store.Recipients.ReadHistoryAsync(row.Id, request.Cancellation).ConfigureAwait(false);
-        var now = request.Service<TimeProvider>().GetUtcNow();
-        var channel = request.Service<ChannelRegistry>().Find(request.OrganizationId, execution.Snapshot.Settings.ChannelId);
-        return new(RecipientAnswer.Of(row), HistoryEntry.Of(row, events), RecipientExplainer.Explain(row, execution, channel, now));
+        var outlook = Outlook(request, execution);
+        return new(RecipientAnswer.Of(outlook.Show(row)), HistoryEntry.Of(row, events), outlook.Explain(row));
     }
+
+    private static RecipientOutlook Outlook(ApiRequest request, Execution execution) => new(
+        execution,
+        request.Service<ChannelRegistry>().Find(request.OrganizationId, execution.Snapshot.Settings.ChannelId),
+        request.Service<TimeProvider>().GetUtcNow());
 
     private enum DoubtOutcome
     {

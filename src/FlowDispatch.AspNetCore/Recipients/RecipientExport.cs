@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace FlowDispatch.AspNetCore.Recipients;
 
 /// <summary>Streams every recipient in bounded memory. If the store fails on the way the connection is cut, so that half a list never looks like a whole one.</summary>
-internal sealed class RecipientExport(Execution execution, IAsyncEnumerable<Recipient> rows, ExportFormat format) : IResult
+internal sealed class RecipientExport(Execution execution, IAsyncEnumerable<Recipient> rows, RecipientOutlook outlook, ExportFormat format) : IResult
 {
     private const int Chunk = 64 * 1024;
 
@@ -48,8 +48,9 @@ internal sealed class RecipientExport(Execution execution, IAsyncEnumerable<Reci
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
         var text = new StringBuilder(format == ExportFormat.Csv ? Line([.. Columns.Select(c => c.Name), .. _variables.Select(v => $"variables.{v}")]) : "");
-        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var stored in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
+            var row = outlook.Show(stored);
             text.Append(format == ExportFormat.Csv ? Line(Values(row)) : ApiJson.Serialize(RecipientAnswer.Of(row)) + "\n");
             if (text.Length >= Chunk)
             {

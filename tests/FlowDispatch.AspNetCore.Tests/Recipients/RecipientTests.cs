@@ -137,7 +137,7 @@ public sealed class RecipientTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("in_doubt", doubt["status"].GetString());
         Assert.Equal("awaiting_receipt", doubt["explanation"].GetProperty("code").GetString());
-        Assert.Equal("sent", sent["status"].GetString());
+        Assert.Equal(("sent", "next_step"), (sent["status"].GetString(), sent["waiting_reason"].GetString()));
         Assert.Equal("pending", notSent["status"].GetString());
         Assert.Contains(sent["history"].EnumerateArray(), e => e.GetProperty("kind").GetString() == "resolved_sent");
         Assert.Equal("sent", (await client.PostAsync($"/recipients/{people[0].Id}/resolve", """{"outcome":"sent"}""")).ExpectProblem(HttpStatusCode.Conflict)["state"].GetString());
@@ -161,4 +161,56 @@ public sealed class RecipientTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static IEnumerable<string?> Names(ApiAnswer answer) =>
         answer.Expect(HttpStatusCode.OK)["items"].EnumerateArray().Select(i => i.GetProperty("contact_name").GetString());
+
+    [Fact]
+    public async Task Who_was_never_put_off_shows_what_it_waits_for_wherever_it_is_shown()
+    {
+        var client = host.Fresh();
+        var now = host.Clock.GetUtcNow();
+        var contacts = await host.ContactsAsync(client, "Ana");
+        var automation = await client.AutomationAsync($$"""
+            "audience_config":{"contact_ids":["{{contacts[0].Id}}"]},"execution_timezone":"UTC","rate_limit_per_hour":3601,
+            "execution_window_start":"{{now.AddHours(1):HH:mm:ss}}","execution_window_end":"{{now.AddHours(2):HH:mm:ss}}"
+            """);
+        var execution = (await client.PostAsync($"/flow-automations/{automation}/start")).Id;
+        var person = (await host.PlanAsync(client, execution, Arrange.Person("A")))[0];
+        var opening = new DateTimeOffset(now.AddHours(1).Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+        var listed = (await client.GetAsync($"/executions/{execution}/recipients")).Expect(HttpStatusCode.OK)["items"][0];
+        var read = await client.GetAsync($"/recipients/{person.Id}");
+        var line = (await client.GetAsync($"/executions/{execution}/export?format=csv")).Text.Split("\r\n")[1];
+        await client.PostAsync($"/executions/{execution}/pause");
+        var paused = (await client.GetAsync($"/executions/{execution}/recipients"))["items"][0];
+
+        Assert.Equal(("outside_window", opening), (listed.GetProperty("waiting_reason").GetString(), listed.GetProperty("next_attempt_at").GetDateTimeOffset()));
+        Assert.Equal(("outside_window", opening), (read["waiting_reason"].GetString(), read["next_attempt_at"].GetDateTimeOffset()));
+        Assert.Contains($",pending,0,{opening:yyyy-MM-dd'T'HH:mm:ss'Z'},outside_window,", line, StringComparison.Ordinal);
+        Assert.Equal(("paused", JsonValueKind.Null), (paused.GetProperty("waiting_reason").GetString(), paused.GetProperty("next_attempt_at").ValueKind));
+    }
+
+    [Fact]
+    public async Task Who_waits_for_a_rate_shows_its_turn_and_who_is_only_queued_shows_nothing()
+    {
+        var client = host.Fresh();
+        var contacts = await host.ContactsAsync(client, "Ana");
+        var slow = await client.AutomationAsync($$"""
+            "audience_config":{"contact_ids":["{{contacts[0].Id}}"]},"rate_limit_per_hour":3601
+            """);
+        var free = await client.AutomationAsync($$"""
+            "audience_config":{"contact_ids":["{{contacts[0].Id}}"]},"rate_limit_per_hour":null
+            """);
+        var execution = (await client.PostAsync($"/flow-automations/{slow}/start")).Id;
+        var other = (await client.PostAsync($"/flow-automations/{free}/start")).Id;
+        await host.PlanAsync(client, execution, [.. Enumerable.Range(0, 3).Select(n => Arrange.Person($"P{n}"))]);
+        await host.PlanAsync(client, other, Arrange.Person("Q"));
+
+        var turns = (await client.GetAsync($"/executions/{execution}/recipients"))["items"].EnumerateArray().ToList();
+        var queued = (await client.GetAsync($"/executions/{other}/recipients"))["items"][0];
+
+        Assert.All(turns, t => Assert.Equal("rate_limit", t.GetProperty("waiting_reason").GetString()));
+        Assert.Equal(
+            [host.Clock.GetUtcNow(), host.Clock.GetUtcNow().AddSeconds(1), host.Clock.GetUtcNow().AddSeconds(2)],
+            turns.Select(t => t.GetProperty("next_attempt_at").GetDateTimeOffset()));
+        Assert.Equal((JsonValueKind.Null, JsonValueKind.Null), (queued.GetProperty("waiting_reason").ValueKind, queued.GetProperty("next_attempt_at").ValueKind));
+    }
 }
