@@ -88,7 +88,8 @@ internal sealed class ContactColumns
         var folded = Array.ConvertAll(names, Fold);
         if (string.IsNullOrWhiteSpace(phoneColumn))
         {
-            return Math.Max(0, First(folded, PhoneNames));
+            // A file may have a phone and a number (of an order, say): the list decides, not the order of the columns.
+            return Math.Max(0, Array.IndexOf(folded, PhoneNames.FirstOrDefault(folded.Contains)));
         }
 
         var exact = Array.IndexOf(names, phoneColumn.Trim());

@@ -69,7 +69,10 @@ public sealed class CsvFileTests
 
     [Theory]
     [InlineData("phone", "phone")]
-    [InlineData("a,Telefone,phone", "Telefone")]
+    [InlineData("a,Telefone,phone", "phone")]
+    [InlineData("numero,whatsapp,celular", "celular")]
+    [InlineData("a,Telefone,b", "Telefone")]
+    [InlineData("phone,phone", "phone")]
     [InlineData("a,CELULAR", "CELULAR")]
     [InlineData("a,WhatsApp", "WhatsApp")]
     [InlineData("a,whatsapp_id", "whatsapp_id")]
@@ -79,7 +82,7 @@ public sealed class CsvFileTests
     [InlineData("a,Nu\u0301mero", "Nu\u0301mero")]
     [InlineData("a,b", "a")]
     [InlineData("a,phone number", "a")]
-    public async Task The_number_is_in_the_first_column_that_is_called_so_else_in_the_first(string header, string column) =>
+    public async Task The_number_is_in_the_column_whose_name_comes_first_in_the_list_else_in_the_first(string header, string column) =>
         Assert.Equal(column, (await Read.OpenAsync(header)).PhoneColumn);
 
     [Theory]
