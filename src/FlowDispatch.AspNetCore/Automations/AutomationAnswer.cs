@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using FlowDispatch.Automations;
 using FlowDispatch.Executions;
 using FlowDispatch.Flows;
+using FlowDispatch.Validation;
 
 namespace FlowDispatch.AspNetCore.Automations;
 
@@ -61,9 +62,9 @@ internal sealed record AutomationAnswer
 
     public MissingVariablePolicy MissingVariablePolicy { get; init; }
 
-    public TimeSpan? ExpiresAfter { get; init; }
+    public string? ExpiresAfter { get; init; }
 
-    public FrequencyCap? FrequencyCap { get; init; }
+    public CapAnswer? FrequencyCap { get; init; }
 
     public ErrorBudget? ErrorBudget { get; init; }
 
@@ -124,8 +125,8 @@ internal sealed record AutomationAnswer
                 ? new JsonObject { ["template"] = FlowJson.WriteTemplate(opening) }
                 : JsonValue.Create(JsonText.Word(settings.WindowPolicy.Kind)),
             MissingVariablePolicy = settings.MissingVariablePolicy,
-            ExpiresAfter = settings.ExpiresAfter,
-            FrequencyCap = settings.FrequencyCap,
+            ExpiresAfter = settings.ExpiresAfter is { } lifetime ? IsoDuration.Write(lifetime, settings.ExpiresAfterText) : null,
+            FrequencyCap = settings.FrequencyCap is { } cap ? new(cap.Count, IsoDuration.Write(cap.Period, cap.PeriodText)) : null,
             ErrorBudget = settings.ErrorBudget,
             OverlapPolicy = settings.OverlapPolicy,
             TotalExecutions = totals?.Executions ?? 0,
@@ -140,4 +141,7 @@ internal sealed record AutomationAnswer
             Warnings = warnings,
         };
     }
+
+    /// <summary>A frequency cap, its period in the words in which it was given.</summary>
+    internal sealed record CapAnswer(int Count, string Period);
 }

@@ -42,7 +42,8 @@ internal sealed class AutomationFields
         Field(fields.Text("language"), (s, v) => s with { Language = v });
         Field(Policy(fields), (s, v) => s with { WindowPolicy = v ?? WindowPolicy.Reject });
         Field(fields.Word<MissingVariablePolicy>("missing_variable_policy"), (s, v) => s with { MissingVariablePolicy = v ?? default });
-        Field(fields.Duration("expires_after"), (s, v) => s with { ExpiresAfter = v });
+        var expiry = WrittenText(fields, "expires_after");
+        Field(fields.Duration("expires_after"), (s, v) => s with { ExpiresAfter = v, ExpiresAfterText = expiry });
         Field(Cap(fields), (s, v) => s with { FrequencyCap = v });
         Field(Budget(fields), (s, v) => s with { ErrorBudget = v });
         Field(fields.Word<OverlapPolicy>("overlap_policy"), (s, v) => s with { OverlapPolicy = v ?? OverlapPolicy.Queue });
@@ -74,6 +75,9 @@ internal sealed class AutomationFields
 
     private static Dictionary<string, JsonElement> Mapping(JsonElement mapping) =>
         mapping.EnumerateObject().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
+
+    private static string? WrittenText(JsonFields fields, string name) =>
+        fields.Any(name).Value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static Given<WindowPolicy?> Policy(JsonFields fields)
     {
@@ -110,7 +114,7 @@ internal sealed class AutomationFields
         }
 
         cap.Require("count", "period");
-        var value = new FrequencyCap(cap.WholeNumber("count").Value ?? 1, cap.Duration("period").Value ?? TimeSpan.FromDays(1));
+        var value = new FrequencyCap(cap.WholeNumber("count").Value ?? 1, cap.Duration("period").Value ?? TimeSpan.FromDays(1)) { PeriodText = WrittenText(cap, "period") };
         cap.RefuseUnknown();
         return new(true, value);
     }

@@ -83,6 +83,10 @@ public sealed record AutomationSettings
     /// <summary>Who is not sent to within this time from the execution's start is skipped; null for never.</summary>
     public TimeSpan? ExpiresAfter { get; init; }
 
+    /// <summary><see cref="ExpiresAfter"/> as it was written, to be shown again (<c>PT24H</c> is <c>P1D</c> to the framework); null where it was not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ExpiresAfterText { get; init; }
+
     /// <summary>Most first messages to one contact on the channel, over all automations; null for no cap.</summary>
     public FrequencyCap? FrequencyCap { get; init; }
 

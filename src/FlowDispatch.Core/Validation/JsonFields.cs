@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Xml;
 
 namespace FlowDispatch.Validation;
 
@@ -180,25 +179,15 @@ public sealed class JsonFields
         return null;
     });
 
-    /// <summary>An ISO-8601 duration of days and shorter units, like <c>PT24H</c>; more than zero.</summary>
+    /// <summary>An ISO-8601 duration of weeks, or of days and shorter units, like <c>PT24H</c>; more than zero.</summary>
     public Given<TimeSpan?> Duration(string name) => Read<TimeSpan?>(name, JsonValueKind.String, "an ISO-8601 duration", value =>
     {
-        var text = value.GetString()!;
-        try
-        {
-            // Months and years have no fixed length; the framework would silently take 30 and 365 days.
-            var date = text.Split('T', 2)[0];
-            if (!date.Contains('Y', StringComparison.Ordinal) && !date.Contains('M', StringComparison.Ordinal) && XmlConvert.ToTimeSpan(text) is var span && span > TimeSpan.Zero)
-            {
-                return span;
-            }
-        }
-        catch (Exception error) when (error is FormatException or OverflowException)
+        if (IsoDuration.TryParse(value.GetString(), out var span) && span > TimeSpan.Zero)
         {
             // Said below, together with what the framework takes and we do not.
         }
 
-        Refuse(name, $"\"{Short(value)}\" is no ISO-8601 duration of days or shorter units and more than zero, like \"PT24H\".");
+        Refuse(name, $"\"{Short(value)}\" is no ISO-8601 duration of weeks or shorter units and more than zero, like \"PT24H\".");
         return null;
     });
 

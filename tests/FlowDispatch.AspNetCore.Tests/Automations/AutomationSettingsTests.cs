@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using FlowDispatch.Automations;
 
 namespace FlowDispatch.AspNetCore.Tests.Automations;
 
@@ -191,5 +192,52 @@ public sealed class AutomationSettingsTests(ApiHost host) : IClassFixture<ApiHos
         await host.Fresh().AutomationAsync($$"""
             "audience_config":{"contact_ids":[{{ids}}]}
             """);
+    }
+
+    [Theory]
+    [InlineData("PT24H")]
+    [InlineData("P1D")]
+    [InlineData("PT1440M")]
+    [InlineData("P1W")]
+    public async Task A_duration_comes_back_in_the_words_in_which_it_was_given(string text)
+    {
+        var client = host.Fresh();
+        var given = $$"""
+            "expires_after":"{{text}}","frequency_cap":{"count":1,"period":"{{text}}"}
+            """;
+
+        var id = await client.AutomationAsync(given);
+        var read = await client.GetAsync($"/flow-automations/{id}");
+        var changed = await client.PutAsync($"/flow-automations/{id}", """{"expires_after":"PT48H"}""");
+
+        Assert.Equal((text, text), (read["expires_after"].GetString(), read["frequency_cap"].GetProperty("period").GetString()));
+        Assert.Equal(("PT48H", text), (changed["expires_after"].GetString(), changed["frequency_cap"].GetProperty("period").GetString()));
+    }
+
+    [Fact]
+    public async Task A_week_is_seven_days()
+    {
+        var client = host.Fresh();
+
+        var id = await client.AutomationAsync("\"expires_after\":\"P2W\"");
+
+        Assert.True(AutomationId.TryParse(id, out var automation));
+        Assert.Equal(TimeSpan.FromDays(14), (await host.Store.Automations.FindAsync(client.Organization, automation, TestContext.Current.CancellationToken))!.Settings.ExpiresAfter);
+    }
+
+    [Theory]
+    [InlineData("P1M")]
+    [InlineData("P1Y")]
+    [InlineData("P1W2D")]
+    [InlineData("PW")]
+    [InlineData("P0W")]
+    [InlineData("P99999999999W")]
+    public async Task A_duration_without_a_fixed_length_or_a_sense_is_refused(string text)
+    {
+        var client = host.Fresh();
+
+        var answer = await client.PostAsync("/flow-automations", client.Automation(await client.FlowAsync(), $"\"expires_after\":\"{text}\""));
+
+        Assert.Equal(["expires_after"], answer.ExpectProblem(HttpStatusCode.UnprocessableEntity).Faults);
     }
 }
