@@ -111,7 +111,7 @@ public sealed class JsonFields
     /// <summary>A whole number.</summary>
     public Given<int?> WholeNumber(string name, int least = int.MinValue, int most = int.MaxValue) => Read<int?>(name, JsonValueKind.Number, "a whole number", value =>
     {
-        if (!value.TryGetInt32(out var number))
+        if (!IsWhole(value, out var number))
         {
             Refuse(name, $"is {Short(value)}; it must be a whole number{(least == int.MinValue ? "" : " " + From(least, most))}.");
             return null;
@@ -184,7 +184,7 @@ public sealed class JsonFields
     {
         if (IsoDuration.TryParse(value.GetString(), out var span) && span > TimeSpan.Zero)
         {
-            // Said below, together with what the framework takes and we do not.
+            return span;
         }
 
         Refuse(name, $"\"{Short(value)}\" is no ISO-8601 duration of weeks or shorter units and more than zero, like \"PT24H\".");
@@ -273,6 +273,19 @@ public sealed class JsonFields
     {
         RefuseUnknown();
         Errors.ThrowIfAny();
+    }
+
+    // JSON has one kind of number: 10.0 is as whole as 10.
+    private static bool IsWhole(JsonElement value, out int number)
+    {
+        if (value.TryGetInt32(out number))
+        {
+            return true;
+        }
+
+        var whole = value.TryGetDecimal(out var exact) && decimal.Truncate(exact) == exact && exact >= int.MinValue && exact <= int.MaxValue;
+        number = whole ? (int)exact : 0;
+        return whole;
     }
 
     private static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

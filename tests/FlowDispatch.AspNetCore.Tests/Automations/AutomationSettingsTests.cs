@@ -240,4 +240,17 @@ public sealed class AutomationSettingsTests(ApiHost host) : IClassFixture<ApiHos
 
         Assert.Equal(["expires_after"], answer.ExpectProblem(HttpStatusCode.UnprocessableEntity).Faults);
     }
+
+    [Theory]
+    [InlineData("10.0", 10)]
+    [InlineData("1e2", 100)]
+    [InlineData("100.000", 100)]
+    public async Task A_whole_number_may_be_written_with_a_point(string written, int number)
+    {
+        var client = host.Fresh();
+
+        var id = await client.AutomationAsync($"\"rate_limit_per_hour\":{written}");
+
+        Assert.Equal(number, (await client.GetAsync($"/flow-automations/{id}"))["rate_limit_per_hour"].GetInt32());
+    }
 }
