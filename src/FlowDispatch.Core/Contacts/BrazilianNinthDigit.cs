@@ -9,7 +9,8 @@ public static class BrazilianNinthDigit
 {
     /// <summary>
     /// <paramref name="digits"/> itself, first, and its form with or without the ninth digit where it has one: <c>55</c>, an
-    /// area code of two digits, and eight digits that begin with 6 to 9 (2 to 5 are landlines), with or without a 9 before them.
+    /// area code of two digits, and eight digits with or without a 9 before them. Whatever digit comes next: mobiles are given
+    /// numbers that were once for landlines alone.
     /// </summary>
     /// <param name="digits">E.164 digits without <c>+</c>; of any country.</param>
     /// <returns>One or two numbers.</returns>
@@ -28,8 +29,8 @@ public static class BrazilianNinthDigit
 
         return digits.Length switch
         {
-            12 when digits[4] is >= '6' and <= '9' => $"{digits.AsSpan(0, 4)}9{digits.AsSpan(4)}",
-            13 when digits[4] == '9' && digits[5] is >= '6' and <= '9' => $"{digits.AsSpan(0, 4)}{digits.AsSpan(5)}",
+            12 => $"{digits.AsSpan(0, 4)}9{digits.AsSpan(4)}",
+            13 when digits[4] == '9' => $"{digits.AsSpan(0, 4)}{digits.AsSpan(5)}",
             _ => null,
         };
     }
