@@ -36,6 +36,7 @@ builder.Services.AddSingleton(settings);
 await using var app = builder.Build();
 await app.Services.GetRequiredService<IStore>().MigrateAsync();
 
+app.UseLocalDoors(authentication);
 app.MapFlowDispatchApi();
 app.MapFlowDispatchWebhooks();
 app.MapFlowDispatchHealth();

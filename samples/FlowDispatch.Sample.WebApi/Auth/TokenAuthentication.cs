@@ -48,6 +48,13 @@ internal sealed class TokenAuthentication
         return header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? _callers.GetValueOrDefault(Digest(header[7..].Trim())) : null;
     }
 
+    /// <summary>Whether the request may go where no caller is named: from this machine, or, where tokens are configured and <paramref name="admins"/> may too, with an admin's.</summary>
+    public bool Admits(HttpContext context, bool admins) =>
+        IsLocal(context) || (admins && Resolve(context) is { Role: FlowDispatchRole.Admin });
+
+    /// <summary>Whether anybody but this machine may call at all.</summary>
+    public bool HasTokens => _callers.Count > 0;
+
     private static string Required(IConfigurationSection token, string key, string what) =>
         token[key]?.Trim() is { Length: > 0 } value ? value : throw new InvalidOperationException($"{token.Path}:{key} is missing; it must be {what}.");
 
