@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 
 namespace FlowDispatch.AspNetCore.Tests.Health;
 
@@ -19,16 +20,20 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_process_whose_store_is_not_sound_is_live_but_not_ready_and_says_why()
+    public async Task A_process_whose_store_is_not_sound_is_live_but_not_ready_and_tells_the_details_to_the_log_alone()
     {
-        await using var host = await PublicHost.StartAsync();
-        host.Store.Problem = "The schema is two versions behind.";
+        using var logs = new CapturedLogs();
+        await using var host = await PublicHost.StartAsync(b => b.Logging.AddProvider(logs));
+        host.Store.Problem = "The database can't be read: Failed to connect to 10.0.0.7:5432";
 
         var live = await host.SendAsync("GET", "/health/live");
         var ready = (await host.SendAsync("GET", "/health/ready")).Expect(HttpStatusCode.ServiceUnavailable);
 
         live.Expect(HttpStatusCode.OK);
-        Assert.Equal(("unhealthy", "The schema is two versions behind."), (ready["status"].GetString(), ready["reason"].GetString()));
+        Assert.Equal(
+            ("unhealthy", "The store (Served) is out of reach or not as this version needs it; the log has more."),
+            (ready["status"].GetString(), ready["reason"].GetString()));
+        Assert.Contains(logs.Lines, l => l.Contains("10.0.0.7:5432", StringComparison.Ordinal));
     }
 
     [Fact]
