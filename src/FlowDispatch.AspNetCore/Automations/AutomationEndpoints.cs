@@ -18,14 +18,14 @@ internal static class AutomationEndpoints
 
     public static void MapAutomations(this RouteGroupBuilder group)
     {
-        group.MapApi("POST", "/flow-automations", FlowDispatchRole.Operator, CreateAsync);
+        group.MapApi("POST", "/flow-automations", FlowDispatchRole.Operator, CreateAsync, StatusCodes.Status201Created);
         group.MapApi("GET", "/flow-automations", FlowDispatchRole.Viewer, ListAsync);
         group.MapApi("GET", "/flow-automations/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("PUT", "/flow-automations/{id}", FlowDispatchRole.Operator, UpdateAsync);
         group.MapApi("DELETE", "/flow-automations/{id}", FlowDispatchRole.Admin, DeleteAsync);
         group.MapApi("POST", "/flow-automations/{id}/pause", FlowDispatchRole.Operator, PauseAsync);
         group.MapApi("POST", "/flow-automations/{id}/resume", FlowDispatchRole.Operator, ResumeAsync);
-        group.MapApi("POST", "/flow-automations/{id}/duplicate", FlowDispatchRole.Operator, DuplicateAsync);
+        group.MapApi("POST", "/flow-automations/{id}/duplicate", FlowDispatchRole.Operator, DuplicateAsync, StatusCodes.Status201Created);
         group.MapApi("GET", "/flow-automations/{id}/stats", FlowDispatchRole.Viewer, StatsAsync);
         group.MapApi("GET", "/flow-automations/{id}/variables", FlowDispatchRole.Viewer, ListVariablesAsync);
         group.MapApi("GET", "/flow-automations/{id}/executions", FlowDispatchRole.Viewer, ListExecutionsAsync);

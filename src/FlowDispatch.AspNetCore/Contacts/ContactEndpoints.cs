@@ -14,12 +14,12 @@ internal static class ContactEndpoints
 {
     public static void MapContacts(this RouteGroupBuilder group)
     {
-        group.MapApi("POST", "/contacts", FlowDispatchRole.Operator, SaveAsync);
+        group.MapApi("POST", "/contacts", FlowDispatchRole.Operator, SaveAsync, StatusCodes.Status200OK, StatusCodes.Status201Created);
         group.MapApi("GET", "/contacts", FlowDispatchRole.Viewer, ListAsync);
         group.MapApi("GET", "/contacts/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("PUT", "/contacts/{id}", FlowDispatchRole.Operator, UpdateAsync);
         group.MapApi("DELETE", "/contacts/{id}", FlowDispatchRole.Admin, DeleteAsync);
-        group.MapApi("POST", "/contacts/{id}/erase", FlowDispatchRole.Admin, EraseAsync);
+        group.MapApi("POST", "/contacts/{id}/erase", FlowDispatchRole.Admin, EraseAsync, StatusCodes.Status200OK, StatusCodes.Status202Accepted);
         group.MapApi("POST", "/contacts/{id}/opt-out", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => OptInAsync(r, id, false, why)));
         group.MapApi("POST", "/contacts/{id}/opt-in", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => OptInAsync(r, id, true, why)));
         group.MapApi("POST", "/contacts/{id}/block", FlowDispatchRole.Operator, r => NoteAsync(r, (id, why) => BlockAsync(r, id, true, why)));

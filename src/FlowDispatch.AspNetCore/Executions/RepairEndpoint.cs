@@ -15,7 +15,7 @@ namespace FlowDispatch.AspNetCore.Executions;
 internal static class RepairEndpoint
 {
     public static void MapRepair(this RouteGroupBuilder group) =>
-        group.MapApi("POST", "/executions/{id}/repair", FlowDispatchRole.Operator, RepairAsync);
+        group.MapApi("POST", "/executions/{id}/repair", FlowDispatchRole.Operator, RepairAsync, StatusCodes.Status202Accepted);
 
     private static async Task<IResult> RepairAsync(ApiRequest request)
     {

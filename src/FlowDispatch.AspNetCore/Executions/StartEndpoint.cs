@@ -14,7 +14,7 @@ namespace FlowDispatch.AspNetCore.Executions;
 internal static class StartEndpoint
 {
     public static void MapStart(this RouteGroupBuilder group) =>
-        group.MapApi("POST", "/flow-automations/{id}/start", FlowDispatchRole.Operator, StartAsync);
+        group.MapApi("POST", "/flow-automations/{id}/start", FlowDispatchRole.Operator, StartAsync, StatusCodes.Status202Accepted);
 
     private static async Task<IResult> StartAsync(ApiRequest request)
     {

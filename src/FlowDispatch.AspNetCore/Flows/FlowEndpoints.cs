@@ -14,7 +14,7 @@ internal static class FlowEndpoints
 {
     public static void MapFlows(this RouteGroupBuilder group)
     {
-        group.MapApi("POST", "/flows", FlowDispatchRole.Operator, CreateAsync);
+        group.MapApi("POST", "/flows", FlowDispatchRole.Operator, CreateAsync, StatusCodes.Status201Created);
         group.MapApi("GET", "/flows", FlowDispatchRole.Viewer, ListAsync);
         group.MapApi("POST", "/flows/validate", FlowDispatchRole.Operator, ValidateAsync);
         group.MapApi("GET", "/flows/{id}", FlowDispatchRole.Viewer, ReadAsync);

@@ -19,11 +19,12 @@ internal static class ApiRouteExtensions
     /// <param name="pattern">Begins with a slash, below the API's prefix.</param>
     /// <param name="role">The least role; the handler checks it with <see cref="ApiRequest.Allow"/> or <see cref="ApiRequest.Found{T}"/>.</param>
     /// <param name="handle">Answers the request.</param>
+    /// <param name="answers">The statuses that it answers when it succeeds; 200 unless said otherwise, and 204 for DELETE.</param>
     public static IEndpointConventionBuilder MapApi(
-        this RouteGroupBuilder group, string method, string pattern, FlowDispatchRole role, Func<ApiRequest, Task<IResult>> handle)
+        this RouteGroupBuilder group, string method, string pattern, FlowDispatchRole role, Func<ApiRequest, Task<IResult>> handle, params int[] answers)
     {
         var route = new ApiRoute(method, pattern, role);
-        return group.MapMethods(pattern, [method], context => AnswerAsync(context, route, handle)).WithMetadata(route).Describe(route);
+        return group.MapMethods(pattern, [method], context => AnswerAsync(context, route, handle)).WithMetadata(route).Describe(route, answers);
     }
 
     /// <summary>Maps a route that needs no caller: webhooks that prove themselves otherwise, and health.</summary>
@@ -69,7 +70,6 @@ internal static class ApiRouteExtensions
         var problem = ProblemDocument.Of(error);
         if (problem is null)
         {
-            var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
             var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("FlowDispatch.AspNetCore");
             problem = Tell(logger, context, error);
         }

@@ -15,7 +15,7 @@ internal static class UploadEndpoints
 {
     public static void MapUploads(this RouteGroupBuilder group)
     {
-        group.MapApi("POST", "/uploads", FlowDispatchRole.Operator, CreateAsync);
+        group.MapApi("POST", "/uploads", FlowDispatchRole.Operator, CreateAsync, StatusCodes.Status201Created);
         group.MapApi("GET", "/uploads/{id}", FlowDispatchRole.Viewer, ReadAsync);
         group.MapApi("DELETE", "/uploads/{id}", FlowDispatchRole.Admin, DeleteAsync);
     }
