@@ -76,8 +76,8 @@ internal sealed class RecipientExport(Execution execution, IAsyncEnumerable<Reci
             return "";
         }
 
-        // A spreadsheet would run what begins like a formula; the apostrophe makes it plain text.
-        var harmless = value[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\n' ? "'" + value : value;
+        // A spreadsheet would run what begins like a formula, in full-width letters too; the apostrophe makes it plain text.
+        var harmless = value[0] is '=' or '+' or '-' or '@' or '＝' or '＋' or '－' or '＠' or '\t' or '\r' or '\n' ? "'" + value : value;
         return harmless.AsSpan().ContainsAny(",\"\r\n") ? $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : harmless;
     }
 
