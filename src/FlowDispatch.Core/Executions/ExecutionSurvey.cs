@@ -77,6 +77,9 @@ internal sealed class ExecutionSurvey
             (planned, opening) = Judge(planned, conversationAt);
         }
 
+        // All are rendered, though few are shown: the one text that breaks or is too long is rarely among the first.
+        var rendered = Render(planned, opening);
+        planned = rendered.Recipient;
         if (planned.Status == RecipientStatus.Pending)
         {
             _eligible++;
@@ -99,8 +102,6 @@ internal sealed class ExecutionSurvey
             _refused[reason] = _refused.GetValueOrDefault(reason) + 1;
         }
 
-        // All are rendered, though few are shown: the one text that breaks or is too long is rarely among the first.
-        var rendered = Render(planned, opening);
         if (_shown.Count < _limit)
         {
             _shown.Add(rendered);
@@ -142,15 +143,22 @@ internal sealed class ExecutionSurvey
     {
         var messages = new List<PreviewedMessage>();
         var errors = new List<PreviewError>();
+        string? broken = null; // the first message: without it nothing is sent, while a later one fails behind it
         if (recipient.Status == RecipientStatus.Pending)
         {
-            _worst.AddVariables(recipient);
             if (opening)
             {
                 Say(null);
             }
 
             _nodes.ForEach(Say);
+            if (broken is not null)
+            {
+                return new(recipient with { Status = RecipientStatus.Failed, ErrorCode = ReasonCodes.TemplateError, ErrorMessage = broken }, messages, errors);
+            }
+
+            _worst.AddVariables(recipient);
+            messages.ForEach(message => _worst.AddMessage(recipient, message));
         }
 
         return new(recipient, messages, errors);
@@ -161,11 +169,11 @@ internal sealed class ExecutionSurvey
             {
                 var message = new PreviewedMessage(node, _program.Render(node ?? _program.Entry, opening: node is null, recipient.Variables));
                 messages.Add(message);
-                _worst.AddMessage(recipient, message);
             }
-            catch (TemplateRenderException broken)
+            catch (TemplateRenderException unfit)
             {
-                var error = new PreviewError(node, broken.Message);
+                var error = new PreviewError(node, unfit.Message);
+                broken = messages.Count + errors.Count == 0 ? unfit.Message : broken;
                 errors.Add(error);
                 _errors[error] = _errors.GetValueOrDefault(error) + 1;
             }

@@ -103,12 +103,17 @@ public sealed class PreviewTests(ApiHost host) : IClassFixture<ApiHost>
             "audience_type":"all","variable_mapping":{"name":"{% if contact.name == 'Ana' %}0{% else %}{{ contact.name }}{% endif %}"}
             """, Nodes);
 
-        var people = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK)["recipients"].EnumerateArray()
+        var preview = (await client.PostAsync($"/flow-automations/{automation}/preview")).Expect(HttpStatusCode.OK);
+        var people = preview["recipients"].EnumerateArray()
             .ToDictionary(p => p.GetProperty("contact_name").GetString()!);
 
         Assert.Equal("m", people["Ana"].GetProperty("errors")[0].GetProperty("node").GetString());
         Assert.Equal(0, people["Ana"].GetProperty("messages").GetArrayLength());
         Assert.Equal("2", people["5"].GetProperty("messages")[0].GetProperty("text").GetString());
+        Assert.Equal(("failed", "template_error"), (people["Ana"].GetProperty("status").GetString(), people["Ana"].GetProperty("error_code").GetString()));
+        Assert.Equal((2, 1), (preview["audience"].GetProperty("total").GetInt32(), preview["audience"].GetProperty("eligible").GetInt32()));
+        Assert.Equal("""[{"code":"template_error","count":1}]""", preview["audience"].GetProperty("failed").GetRawText());
+        Assert.Equal(1, preview["forecast"].GetProperty("messages").GetInt32());
     }
 
     [Fact]
