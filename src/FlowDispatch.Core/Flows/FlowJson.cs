@@ -76,7 +76,7 @@ public static class FlowJson
             var near = NearestName.Of(type, Runnable.Concat(Later));
             fields.Refuse("type", Later.Contains(type, StringComparer.Ordinal)
                 ? $"\"{type}\" is not run by this version yet, which runs {string.Join(", ", Runnable)}."
-                : $"\"{type}\" is no type of node{(near is null ? "" : $"; did you mean {near}?")} This version runs {string.Join(", ", Runnable)}.");
+                : $"\"{type}\" is no type of node{(near is null ? "." : $"; did you mean {near}?")} This version runs {string.Join(", ", Runnable)}.");
             return null;
         }
 

@@ -32,7 +32,7 @@ internal static class AnswerReading
         var code = error.CodeText ?? CodeOf(answer);
         return rule switch
         {
-            { Class: WhatsAppErrorClass.AuthStop or WhatsAppErrorClass.ConfigStop } => new(new SendResult.ChannelRefused(code, error.Reason)),
+            { Class: WhatsAppErrorClass.AuthStop or WhatsAppErrorClass.ConfigStop } => new(new SendResult.ChannelRefused(code, Sentence(error.Reason))),
             { IsTransient: false } => new(new SendResult.Rejected(code, error.Reason)),
             { Scope: WhatsAppErrorScope.Channel } => new(new SendResult.Throttled(code, WaitOf(rule, answer) ?? ShortPause)),
             _ => new(
@@ -40,6 +40,9 @@ internal static class AnswerReading
                 IsOutage: rule.Scope == WhatsAppErrorScope.Service),
         };
     }
+
+    // Whoever pauses for it says more behind it.
+    private static string Sentence(string reason) => reason.TrimEnd() is var text && text is [.., '.' or '!' or '?' or '…'] ? text : text + ".";
 
     // A header knows better than our guess, but no header shortens a wait that the provider documents.
     private static TimeSpan? WaitOf(WhatsAppErrorRule rule, ProviderAnswer answer) => rule.Class switch

@@ -87,6 +87,7 @@ public sealed class FlowEndpointTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""[{"id":"s","type":"start","next":"m"},{"id":"m","type":"message","text":" ","next":"e"},{"id":"e","type":"end"}]""", "nodes[1].text", "not be blank")]
     [InlineData("""[{"id":"s","type":"start","next":"m"},{"id":"m","type":"message","txt":"a","next":"e"},{"id":"e","type":"end"}]""", "nodes[1].txt", "did you mean text?")]
     [InlineData("""[{"id":"s","type":"start","next":"q"},{"id":"q","type":"question","text":"?","next":"e"},{"id":"e","type":"end"}]""", "nodes[1].type", "\"question\" is not run by this version yet")]
+    [InlineData("""[{"id":"s","type":"start","next":"q"},{"id":"q","type":"foo","next":"e"},{"id":"e","type":"end"}]""", "nodes[1].type", "\"foo\" is no type of node. This version runs")]
     [InlineData("""[{"id":"s","type":"start","next":"q"},{"id":"q","type":"mesage","text":"?","next":"e"},{"id":"e","type":"end"}]""", "nodes[1].type", "did you mean message?")]
     [InlineData("""[{"id":"s","type":"start","next":"t"},{"id":"t","type":"template","template":{"name":"n","language":"pt_BR","parameters":{"x":"{{"}},"next":"e"},{"id":"e","type":"end"}]""", "nodes[1].template.parameters.x", "Node \"t\"")]
     [InlineData("""[{"id":"s","type":"start","next":"t"},{"id":"t","type":"template","template":{"name":"n"},"next":"e"},{"id":"e","type":"end"}]""", "nodes[1].template.language", "is required.")]

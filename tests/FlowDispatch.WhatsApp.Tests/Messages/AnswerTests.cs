@@ -46,7 +46,9 @@ public sealed class AnswerTests
     {
         Assert.IsType<SendResult.Failed>(await AnsweredAsync(Answer.Json(400, Sample.Text("response.error"))));
         Assert.Equal("132000", Assert.IsType<SendResult.Rejected>(await AnsweredAsync(Answer.Json(400, Sample.Text("response.error.params")))).Code);
-        Assert.Equal("190", Assert.IsType<SendResult.ChannelRefused>(await AnsweredAsync(Answer.Json(401, Sample.Text("response.error.token")))).Code);
+        var refused = Assert.IsType<SendResult.ChannelRefused>(await AnsweredAsync(Answer.Json(401, Sample.Text("response.error.token"))));
+        Assert.Equal("190", refused.Code);
+        Assert.EndsWith(".", refused.Reason, StringComparison.Ordinal); // more is said behind it
     }
 
     [Theory]
