@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using FlowDispatch.EntityFramework.Postgres;
 using FlowDispatch.Store.Conformance.Servers;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FlowDispatch.EntityFramework.Tests;
@@ -36,6 +38,19 @@ public sealed class PostgresSchemaTests
 
         using var store = Open(connection);
         Assert.Null(await store.CheckAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_first_start_logs_no_error()
+    {
+        var errors = new ConcurrentQueue<string>();
+        var options = new DbContextOptionsBuilder<FlowDispatchDbContext>().UseNpgsql(await NewAsync()).LogTo(errors.Enqueue, LogLevel.Error).Options;
+        using var store = new PostgresStore(() => new FlowDispatchDbContext(options), TimeProvider.System);
+
+        await store.MigrateAsync(Cancellation);
+
+        Assert.Null(await store.CheckAsync(Cancellation));
+        Assert.Empty(errors);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ namespace FlowDispatch.EntityFramework.Migrations
                 defaultValue: 0L);
 
             // Of conversations before this no more is known than their last message.
-            migrationBuilder.Sql("UPDATE fd_conversations SET since = at");
+            migrationBuilder.Sql("UPDATE fd_conversations SET since = at;");
         }
 
         /// <inheritdoc />

@@ -32,6 +32,8 @@ internal static class PostgresSchema
                     // A newer version's schema stays as it is.
                     if (await MissingAsync(context, cancellationToken).ConfigureAwait(false) is not null && !await IsNewerAsync(context, cancellationToken).ConfigureAwait(false))
                     {
+                        // Where there is no history EF Core would try to read it all the same, and log an error.
+                        await context.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellationToken).ConfigureAwait(false);
                         await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
                     }
                 }
