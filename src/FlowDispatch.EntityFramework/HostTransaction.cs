@@ -10,7 +10,8 @@ internal static class HostTransaction
 
     public static DbContext? Current => Shared.Value;
 
-    public static IDisposable Share(DbContext context)
+    /// <summary>Shares a context's transaction until it is disposed of; with null none, whatever was shared before.</summary>
+    public static IDisposable Share(DbContext? context)
     {
         var before = Shared.Value;
         Shared.Value = context;

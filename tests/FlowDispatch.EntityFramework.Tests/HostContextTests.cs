@@ -4,6 +4,7 @@ using FlowDispatch.Executions;
 using FlowDispatch.Storage;
 using FlowDispatch.Store.Conformance;
 using FlowDispatch.Store.Conformance.Servers;
+using FlowDispatch.Tracking;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -87,6 +88,24 @@ public sealed class HostContextTests : IAsyncLifetime
         await transaction.CommitAsync(Cancellation);
 
         Assert.Equal(1, (await Store.Executions.ListAsync(Some.Organization, automation.Id, new(10), Cancellation)).Total);
+    }
+
+    // Many callers' receipts are written as one, and each was promised that its own survive.
+    [Fact]
+    public async Task What_is_handed_in_is_kept_whatever_becomes_of_the_hosts_transaction()
+    {
+        await using var shop = await ShopAsync();
+        await using (var transaction = await shop.Database.BeginTransactionAsync(Cancellation))
+        {
+            using (shop.ShareTransactionWithFlowDispatch())
+            {
+                await Store.Inbox.AppendAsync([Some.Receipt(TimeProvider.System, ReceiptStatus.Read)], TimeProvider.System.GetUtcNow(), Cancellation);
+            }
+
+            await transaction.RollbackAsync(Cancellation);
+        }
+
+        Assert.Single(await Store.Inbox.ReadAsync(DateTimeOffset.MaxValue, 10, Cancellation));
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class PostgresPlanTests(PostgresPlanTests.Filled filled) : IClassF
             "text", "'acme'"),
         ("errors", PostgresCounters.Errors, "uuid", "'00000000-0000-7000-8000-000000000007'"),
         ("hold due", PostgresCommit.HoldDue, "bigint[], bigint, bigint, bigint[]", "'{4295000000}', 4295000000, 4295000001, '{4295000001}'"),
+        ("ended", PostgresCommit.Ended, "bigint[], bigint", "'{4295000000}', 1"),
         ("pass", PostgresCommit.PassAll, "bigint, bigint, bigint, bigint[], bigint[], bool[], bigint", "1, 4295000000, 4295000001, '{4295000000}', '{4295000001}', '{t}', 2"),
         ("begin", PostgresCommit.Begin, "bigint, bigint", "1, 5"),
         ("follow", PostgresCommit.Follow, "bigint, bigint", "1, 4"),

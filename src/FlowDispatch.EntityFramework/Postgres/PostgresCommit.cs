@@ -69,10 +69,16 @@ internal sealed class PostgresCommit
 
     internal const string PassAll = $"{Passing} SELECT CAST(CASE WHEN {Marked} = $7 THEN '1' ELSE '{PostgresCheck.Failed}' END AS int)";
 
+    // Of the marked those whose run a reply or receipt has ended, and whose entry or slice is gone with that: nothing is left to mark.
+    internal const string Ended = """
+        SELECT r.key FROM fd_recipients r WHERE r.key = ANY($1) AND NOT r.open
+            AND NOT EXISTS (SELECT 1 FROM fd_slices s WHERE s.token = $2 AND s.key <= r.key AND r.key < s.key + s.count)
+        """;
+
     private readonly DispatchLease _lease;
     private readonly DispatchCommit _commit;
     private readonly PostgresClock _clock;
-    private readonly long[] _marks;
+    private long[] _marks;
     private readonly RecipientWriter _claimed;
 
     public PostgresCommit(DispatchLease lease, DispatchCommit commit, PostgresClock clock)
@@ -142,6 +148,7 @@ internal sealed class PostgresCommit
 
         // Again: a receipt that was waited for may have put them into the queue, and there they could be claimed and marked yet.
         await HoldDueAsync().ConfigureAwait(false);
+        await PassOverEndedAsync(session, cancellationToken).ConfigureAwait(false);
         var writer = new RecipientWriter(_lease.ExecutionNumber);
         foreach (var change in _commit.Changes)
         {
@@ -161,6 +168,15 @@ internal sealed class PostgresCommit
         return await WriteAsync(session, writer, cancellationToken).ConfigureAwait(false);
 
         Task HoldDueAsync() => session.RunAsync(HoldDue, cancellationToken, first, First(first), Last(last), last);
+    }
+
+    private async Task PassOverEndedAsync(PostgresSession session, CancellationToken cancellationToken)
+    {
+        if (_marks.Length > 0)
+        {
+            var ended = await session.ReadAsync(Ended, row => row.GetInt64(0), cancellationToken, _marks, _lease.Token).ConfigureAwait(false);
+            _marks = [.. _marks.Except(ended)];
+        }
     }
 
     /// <summary>Adds the statement that holds the due entries of these, whose keys are in order.</summary>

@@ -12,11 +12,14 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
 
     internal const string Drop = "DELETE FROM fd_inbox WHERE id = ANY($1)";
 
-    public Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
+    public async Task AppendAsync(IReadOnlyList<InboundEvent> events, DateTimeOffset now, CancellationToken cancellationToken = default)
     {
         Bounds.AtMost(events.Count, 10_000, nameof(events));
         var (singles, packs) = ReceiptPack.Split(events);
-        return database.WriteAsync(
+
+        // What others handed in at the same time is among them, and all were promised that it survives.
+        using var apart = HostTransaction.Share(null);
+        await database.WriteAsync(
             async session =>
             {
                 var batch = session.Batch();
@@ -41,7 +44,7 @@ internal sealed class PostgresInboxStore(PostgresDatabase database) : IInboxStor
                     return events.Count;
                 }
             },
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<InboxEntry>> ReadAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken = default)

@@ -54,7 +54,7 @@ internal static class SqliteCommit
             {
                 slice.Pass(key);
             }
-            else
+            else if (!IsEnded(session, key))
             {
                 // It was put into the queue meanwhile, by a receipt: somebody else may hold it by now, and it may need no message at all.
                 return false;
@@ -63,6 +63,9 @@ internal static class SqliteCommit
 
         return true;
     }
+
+    // Of whoever's run a reply or receipt has ended nothing is left to mark.
+    private static bool IsEnded(SqliteSession session, long key) => session["SELECT EXISTS (SELECT 1 FROM fd_recipients WHERE key = $1 AND NOT open)"].Number(key) != 0;
 
     private static bool IsQueued(SqliteSession session, long key) => session["SELECT EXISTS (SELECT 1 FROM fd_due WHERE key = $1)"].Number(key) != 0;
 
