@@ -97,19 +97,26 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         writes = new();
         var record = new RecordWriter();
         var made = new List<RecipientChange>();
-
-        // Nearly always each is somebody else's. Two of one person are answers to two attempts, of which a receipt took the first for failed.
-        foreach (var person in commit.Changes.GroupBy(c => c.Claimed.Id.Ordinal))
+        var changes = ByPerson(commit.Changes);
+        for (var at = 0; at < changes.Count;)
         {
-            var changed = lost.Contains(person.Key);
-            var before = changed ? reread!.Row(person.Key) : person.Last().Claimed;
-            made.Clear();
-            foreach (var change in person)
+            // Nearly always each is somebody else's. Two of one person are answers to two attempts, of which a receipt took the first for failed.
+            var ordinal = changes[at].Claimed.Id.Ordinal;
+            var behind = at + 1;
+            while (behind < changes.Count && changes[behind].Claimed.Id.Ordinal == ordinal)
             {
-                made.Add(change.Decide(made.Count == 0 ? before : made[^1].After));
+                behind++;
             }
 
-            writes.Add(before, changed ? reread!.State(person.Key) : RecipientState.WriteClaimed(record, before), CollectionsMarshal.AsSpan(made));
+            var changed = lost.Contains(ordinal);
+            var before = changed ? reread!.Row(ordinal) : changes[behind - 1].Claimed;
+            made.Clear();
+            for (; at < behind; at++)
+            {
+                made.Add(changes[at].Decide(made.Count == 0 ? before : made[^1].After));
+            }
+
+            writes.Add(before, changed ? reread!.State(ordinal) : RecipientState.WriteClaimed(record, before), CollectionsMarshal.AsSpan(made));
         }
 
         var arguments = new ScriptArguments(connection, 64 + (3 * commit.Changes.Count)).Add(lease.Token).Add(commit.Number).Add(commit.Follows).AddList(Runs(commit.Marks));
@@ -138,6 +145,20 @@ internal sealed class DispatchCommits(RedisConnection connection, ExecutionHeads
         }
 
         return runs;
+    }
+
+    // Each person's together, in their order. They come in the order of their claims where senders are quick.
+    private static IReadOnlyList<ClaimedChange> ByPerson(IReadOnlyList<ClaimedChange> changes)
+    {
+        for (var i = 1; i < changes.Count; i++)
+        {
+            if (changes[i].Claimed.Id.Ordinal < changes[i - 1].Claimed.Id.Ordinal)
+            {
+                return [.. changes.OrderBy(c => c.Claimed.Id.Ordinal)];
+            }
+        }
+
+        return changes;
     }
 
     /// <summary>What this process knows of the commits of a lease.</summary>
