@@ -9,6 +9,8 @@ namespace FlowDispatch.AspNetCore.Automations;
 /// <summary>The fields of an automation that a request gives; the others stay as they are.</summary>
 internal sealed class AutomationFields
 {
+    private const int LongestDuration = 40;
+
     private readonly List<Func<AutomationSettings, AutomationSettings>> _changes = [];
     private readonly JsonFields _fields;
     private readonly Given<TimeOnly?> _windowStart;
@@ -76,8 +78,9 @@ internal sealed class AutomationFields
     private static Dictionary<string, JsonElement> Mapping(JsonElement mapping) =>
         mapping.EnumerateObject().ToDictionary(p => p.Name, p => p.Value, StringComparer.Ordinal);
 
+    // Whoever fills a duration with zeros gets it back without them.
     private static string? WrittenText(JsonFields fields, string name) =>
-        fields.Any(name).Value is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        fields.Any(name).Value is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: <= LongestDuration } written ? written : null;
 
     private static Given<WindowPolicy?> Policy(JsonFields fields)
     {

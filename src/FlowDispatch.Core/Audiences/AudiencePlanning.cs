@@ -162,7 +162,7 @@ internal sealed class AudiencePlanning(
             {
                 return await coming.ConfigureAwait(false);
             }
-            catch (Exception failure) when (failure is not AudienceUnavailableException && !cancellationToken.IsCancellationRequested)
+            catch (Exception failure) when (failure is not (AudienceUnavailableException or VariableMappingException) && !cancellationToken.IsCancellationRequested)
             {
                 throw new AudienceFailedException(execution.Snapshot.Settings.AudienceType, failure);
             }

@@ -8,11 +8,13 @@ namespace FlowDispatch.Channels;
 /// <param name="store">Where both are kept.</param>
 public sealed class ChannelHealthReader(IStore store)
 {
-    // How an execution's reason begins that the engine paused for a refusal.
     private const string Refusal = "The channel refused with ";
 
     // An execution is read for each that is paused; whoever has more of them learns of a refusal by the newest.
     private const int MostPaused = 100;
+
+    /// <summary>What an execution's status reason is that a refusal pauses.</summary>
+    internal static string RefusalOf(string code, string reason) => $"{Refusal}{code}: {reason} Mend it, then resume.";
 
     /// <summary>How an organization's channels fare, by their ids; those that are left out are <see cref="ChannelHealth.Ok"/>.</summary>
     public async Task<IReadOnlyDictionary<string, ChannelHealth>> ReadAsync(string organizationId, IReadOnlyCollection<Channel> channels, CancellationToken cancellationToken = default)

@@ -130,6 +130,7 @@ internal sealed class DispatchNode(
             }
             catch (Exception)
             {
+                // Given up, or failed, as the node stops: the turn goes back all the same.
                 break;
             }
         }

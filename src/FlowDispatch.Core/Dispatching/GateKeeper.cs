@@ -1,3 +1,4 @@
+using FlowDispatch.Channels;
 using FlowDispatch.Contacts;
 using FlowDispatch.Diagnostics;
 using FlowDispatch.Doubts;
@@ -162,7 +163,7 @@ internal sealed class GateKeeper
             _job.Execution.OrganizationId,
             _job.Execution.Id,
             e => e.Status == ExecutionStatus.Running
-                ? e with { Status = ExecutionStatus.Paused, StatusReason = $"The channel refused with {refused.Code}: {refused.Reason} Mend it, then resume." }
+                ? e with { Status = ExecutionStatus.Paused, StatusReason = ChannelHealthReader.RefusalOf(refused.Code, refused.Reason) }
                 : e,
             CancellationToken.None).ConfigureAwait(false);
         await _services.Control.ReadAsync(CancellationToken.None).ConfigureAwait(false);

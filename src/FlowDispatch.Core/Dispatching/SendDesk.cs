@@ -258,7 +258,8 @@ internal sealed class SendDesk(RunnerServices services, RunnerJob job, LeaseWatc
         var now = candidate.Now(services.Time);
         if (may is not true || _closed || !watch.Holds || _givenUp.IsCancellationRequested)
         {
-            return SendOutcome.NotSent(candidate, now, candidate.Row.WaitingReason ?? ReasonCodes.Paused);
+            // Where the host stops, or the lease is gone, nothing but its turn is waited for.
+            return SendOutcome.NotSent(candidate, now, candidate.Row.WaitingReason ?? (may is false ? ReasonCodes.Paused : ReasonCodes.Queued));
         }
 
         if (candidate.AutomationPermit?.IsVoid(services.Time) is true)

@@ -46,6 +46,6 @@ public static partial class IsoDuration
     public static string Write(TimeSpan duration, string? given = null) =>
         TryParse(given, out var said) && said == duration ? given! : XmlConvert.ToString(duration);
 
-    [GeneratedRegex("^P(?<count>[0-9]{1,5})W$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^P(?<count>[0-9]{1,5})W\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Weeks();
 }

@@ -78,14 +78,16 @@ internal sealed class PostgresCommit
     private readonly DispatchLease _lease;
     private readonly DispatchCommit _commit;
     private readonly PostgresClock _clock;
+    private readonly long[] _asked;
     private long[] _marks;
     private readonly RecipientWriter _claimed;
 
     public PostgresCommit(DispatchLease lease, DispatchCommit commit, PostgresClock clock)
     {
         (_lease, _commit, _clock) = (lease, commit, clock);
-        _marks = [.. commit.Marks.Select(Key)];
-        Array.Sort(_marks);
+        _asked = [.. commit.Marks.Select(Key)];
+        Array.Sort(_asked);
+        _marks = _asked;
         _claimed = new(lease.ExecutionNumber);
         foreach (var change in commit.Changes)
         {
@@ -172,10 +174,11 @@ internal sealed class PostgresCommit
 
     private async Task PassOverEndedAsync(PostgresSession session, CancellationToken cancellationToken)
     {
-        if (_marks.Length > 0)
+        if (_asked.Length > 0)
         {
-            var ended = await session.ReadAsync(Ended, row => row.GetInt64(0), cancellationToken, _marks, _lease.Token).ConfigureAwait(false);
-            _marks = [.. _marks.Except(ended)];
+            // Of all each time: what PostgreSQL gave up is run again, and somebody's run may have gone on by then.
+            var ended = await session.ReadAsync(Ended, row => row.GetInt64(0), cancellationToken, _asked, _lease.Token).ConfigureAwait(false);
+            _marks = [.. _asked.Except(ended)];
         }
     }
 

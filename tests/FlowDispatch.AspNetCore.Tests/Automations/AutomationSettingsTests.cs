@@ -229,6 +229,7 @@ public sealed class AutomationSettingsTests(ApiHost host) : IClassFixture<ApiHos
     [InlineData("P1M")]
     [InlineData("P1Y")]
     [InlineData("P1W2D")]
+    [InlineData("P1W\\n")]
     [InlineData("PW")]
     [InlineData("P0W")]
     [InlineData("P99999999999W")]

@@ -73,6 +73,7 @@ public sealed class HostStopTests
 
         Assert.Equal(handedOver.Count, rows.Count(r => r.Status == RecipientStatus.Sent));
         Assert.All(rows.Where(r => r.Status != RecipientStatus.Sent), r => Assert.Equal((RecipientStatus.Pending, 0), (r.Status, r.Attempts)));
+        Assert.All(rows, r => Assert.True(r.WaitingReason is null or ReasonCodes.Queued, $"{r.Id} waits for {r.WaitingReason}."));
     }
 
     private static WebApplication Build(RecordingSender sender)

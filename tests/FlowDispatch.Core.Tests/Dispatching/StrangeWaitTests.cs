@@ -1,4 +1,3 @@
-using FlowDispatch.Executions;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 using FlowDispatch.Testing.Sending;
@@ -54,22 +53,5 @@ public sealed class StrangeWaitTests
 
         Assert.InRange(host.HandedOver.Count, 5, 11);
         Assert.Equal(0, (await host.RecipientsAsync(execution))[0].Attempts);
-    }
-
-    [Fact]
-    public async Task A_run_without_a_message_for_anybody_skips_everybody_and_says_so()
-    {
-        await using var host = new EngineHost();
-        await host.PeopleAsync(3);
-        await host.StartAsync();
-
-        var execution = await host.BeginAsync(EngineHost.Settings(), [new FlowDispatch.Flows.FlowNode.Start("start", "end"), new FlowDispatch.Flows.FlowNode.End("end", "converted")]);
-        await host.UntilAsync(execution, ExecutionStatus.Completed);
-
-        Assert.Empty(host.HandedOver);
-        Assert.Equal(new ExecutionCounters { Total = 3, Completed = 3, Skipped = 3 }, (await host.ReadAsync(execution)).Counters);
-        Assert.All(await host.RecipientsAsync(execution), r => Assert.Equal(
-            (RecipientStatus.Skipped, ReasonCodes.NoMessage, "converted", true), (r.Status, r.ErrorCode, r.FlowOutcome, r.FlowCompleted)));
-        await host.AssertConsistentAsync(execution);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlowDispatch.Core.Tests.Dispatching;
 using FlowDispatch.Executions;
+using FlowDispatch.Flows;
 using FlowDispatch.Recipients;
 using FlowDispatch.Sending;
 
@@ -124,6 +125,24 @@ public sealed class OutcomeRegressions
         Assert.Equal(ExecutionStatus.Failed, failed.Status);
         Assert.Contains(gone.ToString(), failed.ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(host.HandedOver);
+    }
+
+    // Whoever is told nothing stays pending for ever in a run that is over.
+    [Fact]
+    public async Task A_run_without_a_message_for_anybody_skips_everybody_and_says_so()
+    {
+        await using var host = new EngineHost();
+        await host.PeopleAsync(3);
+        await host.StartAsync();
+
+        var execution = await host.BeginAsync(EngineHost.Settings(), [new FlowNode.Start("start", "end"), new FlowNode.End("end", "converted")]);
+        await host.UntilAsync(execution, ExecutionStatus.Completed);
+
+        Assert.Empty(host.HandedOver);
+        Assert.Equal(new ExecutionCounters { Total = 3, Completed = 3, Skipped = 3 }, (await host.ReadAsync(execution)).Counters);
+        Assert.All(await host.RecipientsAsync(execution), r => Assert.Equal(
+            (RecipientStatus.Skipped, ReasonCodes.NoMessage, "converted", true), (r.Status, r.ErrorCode, r.FlowOutcome, r.FlowCompleted)));
+        await host.AssertConsistentAsync(execution);
     }
 
     private static void Hasty(FlowDispatchOptions options) => options.Node.InDoubtDeadline = options.Node.InDoubtGracePeriod;

@@ -140,12 +140,14 @@ public sealed class LateReceiptTests
     private static async Task DeliveredAsync(TrackedRun run, int attempts)
     {
         var row = await run.RowAsync();
-        Assert.Equal((RecipientStatus.Delivered, Milestone.Delivered, attempts, true), (row.Status, row.Reached, row.Attempts, row.Open));
+        Assert.Equal(
+            (RecipientStatus.Delivered, Milestone.Delivered, attempts, true, ReasonCodes.AwaitingReceipt), (row.Status, row.Reached, row.Attempts, row.Open, row.WaitingReason));
         Assert.Equal((1, 1, 0), await run.CountersAsync() is var counters ? (counters.Sent, counters.Delivered, counters.Failed) : default);
 
-        // Whoever takes it on goes on behind the message, and sends nothing.
-        await run.HandOverAsync();
-        Assert.Equal(ReasonCodes.AwaitingReceipt, row.WaitingReason);
+        // It is due: whoever takes it on sees that it was taken, and goes on behind the message.
+        var lease = (await run.Store.Claims.LeaseAsync(run.Execution.Number, "another", 1, TimeSpan.FromMinutes(1), run.Cancellation))!;
+        var claimed = Assert.Single(await run.Store.Claims.ClaimAsync(lease, 10, cancellationToken: run.Cancellation));
+        Assert.Equal((row.Id, ReasonCodes.AwaitingReceipt), (claimed.Recipient.Id, claimed.Recipient.WaitingReason));
     }
 
     private static (DateTimeOffset? DueAt, string? Node) AfterAnswer(RecipientChange change) => (change.DueAt, change.After.FlowCurrentNode);
